@@ -1,0 +1,87 @@
+"""Triggers by which the database itself refuses to change or remove rows of a table.
+
+Used for the audit trail. A migration that alters such a table makes the triggers anew,
+because SQLite drops them silently when it rebuilds a table.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+REFUSAL = "rows of this table are never changed or removed"
+
+
+def _create_statements(vendor: str, table: str) -> list[str]:
+    if vendor == "postgresql":
+        return [
+            f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{table}: {REFUSAL}'; END $$",
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
+        ]
+    return [
+        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table}: {REFUSAL}'); END"
+        for verb in ("update", "delete")
+    ]
+
+
+def _drop_statements(vendor: str, table: str) -> list[str]:
+    if vendor == "postgresql":
+        return [
+            f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}",
+            f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}",
+            f"DROP FUNCTION IF EXISTS {table}_refuse()",
+        ]
+    return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete")]
+
+
+class MakeAppendOnly(Operation):
+    """Migration operation: put the triggers on `table`, in place of any that are there."""
+
+    reversible = True
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Triggers are no part of the models."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Drop the triggers if they are there and create them."""
+        vendor = schema_editor.connection.vendor
+        for statement in _drop_statements(vendor, self.table) + _create_statements(vendor, self.table):
+            schema_editor.execute(statement, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Drop the triggers."""
+        for statement in _drop_statements(schema_editor.connection.vendor, self.table):
+            schema_editor.execute(statement, params=None)
+
+    def describe(self) -> str:
+        """Say what the operation does, for `migrate`."""
+        return f"Refuse to change or remove rows of {self.table}"
+
+
+@contextmanager
+def without_triggers(connection: BaseDatabaseWrapper, table: str) -> Iterator[None]:
+    """Take the triggers of `table` down for the duration of the block; for emptying test databases."""
+    with connection.cursor() as cursor:
+        for statement in _drop_statements(connection.vendor, table):
+            cursor.execute(statement)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for statement in _create_statements(connection.vendor, table):
+                cursor.execute(statement)

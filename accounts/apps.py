@@ -1,0 +1,11 @@
+"""The app that knows WHO signs in."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    """WHO signs in. The label differs from that of allauth's `account` app by one letter."""
+
+    name = "accounts"
+    verbose_name = _("People")

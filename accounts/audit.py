@@ -1,0 +1,111 @@
+"""Write down what happened, in the transaction in which it happens."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.ids import uuid7
+from accounts.models import AuditEvent, User
+
+Detail = str | int | float | bool | None | list[str] | dict[str, "Detail"]
+Kind = AuditEvent.ActorKind
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request came from: client address (None when unknown) and request id."""
+
+    address: str | None = None
+    request_id: str = ""
+
+
+origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039  # frozen, so sharing it is safe
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did something, and in which role: as a person, for a group, for the vendor, or the portal itself."""
+
+    kind: Kind
+    user_id: UUID | None
+    name: str
+    group_name: str = ""
+
+    @classmethod
+    def person(cls, user: User) -> "Actor":
+        """Return `user` acting for themselves."""
+        return cls(Kind.PERSON, user.pk, user.get_full_name())
+
+    @classmethod
+    def vendor(cls, user: User) -> "Actor":
+        """Return `user` acting as one of the vendor's people."""
+        return cls(Kind.VENDOR, user.pk, user.get_full_name())
+
+
+SYSTEM = Actor(Kind.SYSTEM, None, "portal")
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """The customer, organization and user group that an event concerns when it happens."""
+
+    customer_id: UUID | None = None
+    organization_id: UUID | None = None
+    user_group_id: UUID | None = None
+
+
+def record(
+    actor: Actor,
+    action: str,
+    target: models.Model,
+    *,
+    concerned: Concerned | None = None,
+    details: dict[str, Detail] | None = None,
+    now: datetime | None = None,
+) -> AuditEvent:
+    """Append one event to the audit trail and return it.
+
+    `details` holds what changed, before and after; never keys, tokens or secrets (S6).
+    `now` is the moment it happened, the present by default.
+    """
+    came_from = origin.get()
+    concerned = concerned or Concerned()
+    at = now or timezone.now()
+    return AuditEvent.objects.create(
+        id=uuid7(at),
+        at=at,
+        actor_id=actor.user_id,
+        actor_kind=actor.kind,
+        actor_name=actor.name[:254],
+        actor_group_name=actor.group_name,
+        action=action,
+        target_type=target._meta.model_name or "",
+        target_id=target.pk,
+        target_label=str(target)[:300],
+        customer_id=concerned.customer_id,
+        organization_id=concerned.organization_id,
+        user_group_id=concerned.user_group_id,
+        details=details or {},
+        address=came_from.address,
+        request_id=came_from.request_id,
+    )
+
+
+def as_detail(value: object) -> Detail:
+    """Return a field's value in a form that the audit trail can keep."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+        case list() | tuple() | set():
+            return sorted(str(each) for each in value)
+        case _:
+            return str(value)

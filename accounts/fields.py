@@ -1,0 +1,31 @@
+"""A model field of our own: text that always follows from another field of the same row."""
+
+from collections.abc import Callable
+
+from django.db import models
+
+
+class DerivedCharField(models.CharField):  # type: ignore[type-arg]  # the base is generic for type checkers only
+    """Text computed from the field named `source` each time the row is written.
+
+    The value is folded in Python, where both databases agree, and stored, so that the
+    database itself can hold a unique constraint on it.
+    """
+
+    def __init__(self, *, source: str, by: Callable[[str], str], max_length: int, db_index: bool = False) -> None:
+        self.source = source
+        self.by = by
+        super().__init__(max_length=max_length, db_index=db_index, editable=False)
+
+    def deconstruct(self) -> tuple[str, str, list[object], dict[str, object]]:
+        """Describe the field for migrations."""
+        name, path, args, options = super().deconstruct()
+        options.pop("editable", None)
+        options.update(source=self.source, by=self.by)
+        return name, path, list(args), options
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        """Compute the text from the source field and keep it on the instance too."""
+        text = self.by(getattr(model_instance, self.source))
+        setattr(model_instance, self.attname, text)
+        return text

@@ -1,0 +1,119 @@
+"""WHO signs in, and the trail of what they did."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.ids import uuid7
+from accounts.time_zones import is_time_zone
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people; only `accounts.people.create_person` makes them."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the person with this address, in the form the database keeps."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who can sign in; the e-mail address is the login name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.CharField(_("e-mail address"), max_length=254, unique=True)
+    full_name = models.CharField(_("full name"), max_length=150)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[is_time_zone])
+    is_active = models.BooleanField(
+        _("switched on"), default=True, help_text=_("A person who is switched off is out with the next click.")
+    )
+    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("Vendor people: may enter the admin site."))
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
+            models.CheckConstraint(
+                condition=Q(email__regex=r"^[!-?A-~]+@[!-?A-~]+$"), name="user_email_ascii_never_blank"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_full_name(self) -> str:
+        """Return the name, or the address where no name was entered."""
+        return self.full_name or self.email
+
+    def get_short_name(self) -> str:
+        """Return the same as `get_full_name`: names are not taken apart."""
+        return self.get_full_name()
+
+
+class AuditEvent(models.Model):
+    """Something that happened. The database refuses to change or remove it.
+
+    Whom it concerned is kept as plain ids of that time, without foreign keys, so that the
+    trail outlives what it tells of (Product rules, section 2).
+    """
+
+    class ActorKind(models.TextChoices):
+        PERSON = "person", _("customer or contact")
+        GROUP = "group", _("user group")
+        VENDOR = "vendor", _("vendor")
+        SYSTEM = "system", _("portal")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    actor_id = models.UUIDField(_("actor id"), null=True)
+    actor_kind = models.CharField(_("acted as"), max_length=10, choices=ActorKind)
+    actor_name = models.CharField(_("actor"), max_length=254)
+    actor_group_name = models.CharField(_("actor's user group"), max_length=200, blank=True)
+    action = models.CharField(_("action"), max_length=50)
+    target_type = models.CharField(_("kind of target"), max_length=50)
+    target_id = models.UUIDField(_("target id"))
+    target_label = models.CharField(_("target"), max_length=300)
+    customer_id = models.UUIDField(_("customer id"), null=True)
+    organization_id = models.UUIDField(_("organization id"), null=True)
+    user_group_id = models.UUIDField(_("user group id"), null=True)
+    details = models.JSONField(_("details"), default=dict)
+    address = models.GenericIPAddressField(_("network address"), null=True)
+    request_id = models.CharField(_("request id"), max_length=36, blank=True)
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit trail")
+        indexes = [
+            models.Index(fields=["actor_id", "id"], name="audit_actor"),
+            models.Index(fields=["target_id", "id"], name="audit_target"),
+            models.Index(fields=["customer_id", "id"], name="audit_customer"),
+            models.Index(fields=["organization_id", "id"], name="audit_organization"),
+            models.Index(fields=["user_group_id", "id"], name="audit_user_group"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} · {self.target_label}"
+
+
+class DemoMark(models.Model):
+    """Its one row says that this database holds demo data, which everybody can sign in to."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="demo_mark_single_row")]
+
+    def __str__(self) -> str:
+        return f"demo data of {self.made_at:%Y-%m-%d}"

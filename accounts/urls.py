@@ -1,0 +1,11 @@
+"""The addresses of signing in that are not allauth's."""
+
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("first-password/<uidb64>/<token>/", views.first_password, name="first_password"),
+]

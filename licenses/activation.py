@@ -1,0 +1,209 @@
+"""Activate, replace, deactivate, rename (Product rules, section 4).
+
+Each story locks the license's row first, decides, and changes the counter and the
+activation rows in the same transaction. The stories decide what is possible; whether a
+person may do it was decided at the gate.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.audit import Actor
+from accounts.ids import uuid7
+from licenses import terms
+from licenses.computers import check_computer_id, check_computer_name
+from licenses.errors import LicenseError, Reason
+from licenses.license_files import issue_again, issue_first
+from licenses.locking import locked_activation, locked_license, record_about
+from licenses.models import Activation, License
+from licenses.models.licenses import UNDO_PERIOD
+from licenses.refusals import deactivation_refusal, end_refusal, is_exempt_from_quota, none_left_refusal
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What activating did: the activation, and whether it used one up (False: this computer was active already)."""
+
+    activation: Activation
+    is_new: bool
+
+
+def activate(
+    license_id: UUID,
+    actor: Actor,
+    *,
+    computer_id: str,
+    computer_name: str = "",
+    client_version: str = "",
+    is_unusual_confirmed: bool = False,
+    now: datetime | None = None,
+) -> Outcome:
+    """Activate a license on a computer and issue its license file.
+
+    Already active on this computer is a success that uses nothing up and issues the license
+    file anew. Raises LicenseError, in this order: bad computer ID or name, an ID that does
+    not look like the product's unless confirmed, revoked, expired, none left.
+    """
+    computer_id, computer_name = check_computer_id(computer_id), check_computer_name(computer_name)
+    now = now or timezone.now()
+    with transaction.atomic():
+        license = locked_license(license_id)
+        _refuse_unusual(license, computer_id, is_confirmed=is_unusual_confirmed)
+        if refusal := end_refusal(license, now):
+            raise refusal
+        if active := _active_on(license, computer_id):
+            return Outcome(issue_again(active, actor, now), is_new=False)
+        if refusal := none_left_refusal(license):
+            raise refusal
+        return Outcome(_start(license, actor, computer_id, computer_name, client_version, now), is_new=True)
+
+
+def replace(
+    activation_id: UUID,
+    actor: Actor,
+    *,
+    computer_id: str,
+    computer_name: str = "",
+    is_unusual_confirmed: bool = False,
+    now: datetime | None = None,
+) -> Outcome:
+    """Deactivate one computer and activate another in its place, in one transaction, under the deactivation quota.
+
+    A computer that is active already is a success and nothing is replaced. If the replaced
+    computer was deactivated meanwhile, its place is simply taken, as long as one is left.
+    Raises LicenseError as `activate` and `deactivate` do; nothing is changed then.
+    """
+    computer_id, computer_name = check_computer_id(computer_id), check_computer_name(computer_name)
+    now = now or timezone.now()
+    with transaction.atomic():
+        replaced = locked_activation(activation_id)
+        license = replaced.license
+        _refuse_unusual(license, computer_id, is_confirmed=is_unusual_confirmed)
+        if refusal := end_refusal(license, now):
+            raise refusal
+        if active := _active_on(license, computer_id):
+            return Outcome(issue_again(active, actor, now), is_new=False)
+        if replaced.is_in_use:
+            _end(replaced, actor, now, instead=computer_name or computer_id)
+        elif refusal := none_left_refusal(license):
+            raise refusal
+        return Outcome(_start(license, actor, computer_id, computer_name, "", now), is_new=True)
+
+
+def deactivate(activation_id: UUID, actor: Actor, now: datetime | None = None) -> bool:
+    """Free the activation of a computer. Return False, and change nothing, if it was free already.
+
+    Staff free any computer; for everybody else the license's quota holds and the
+    deactivation counts. Raises LicenseError when the quota is used up.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        activation = locked_activation(activation_id)
+        if not activation.is_in_use:
+            return False
+        _end(activation, actor, now)
+        return True
+
+
+def rename_computer(activation_id: UUID, actor: Actor, *, name: str, was: str, now: datetime | None = None) -> None:
+    """Give a computer another name. `was` is the name that the person saw.
+
+    The license file carries the name, so a new one is offered afterwards. Raises LicenseError
+    for a bad name, for a computer that is no longer in use, and when somebody else renamed
+    it meanwhile.
+    """
+    name = check_computer_name(name)
+    with transaction.atomic():
+        activation = locked_activation(activation_id)
+        if not activation.is_in_use:
+            raise LicenseError(
+                Reason.NOT_IN_USE, _("This computer was deactivated meanwhile, so it cannot be renamed any more.")
+            )
+        if activation.computer_name == name:
+            return
+        if activation.computer_name != was:
+            raise LicenseError(
+                Reason.STALE,
+                _("Somebody else renamed this computer to “%(name)s” meanwhile. Rename it again if that is not right.")
+                % {"name": activation.computer_name},
+            )
+        activation.computer_name, activation.renamed_at = name, now or timezone.now()
+        activation.save(update_fields=["computer_name", "renamed_at"])
+        record_about(activation, actor, "license.computer_renamed", {"before": was, "after": name}, now)
+
+
+def _refuse_unusual(license: License, computer_id: str, *, is_confirmed: bool) -> None:
+    if is_confirmed or license.product.fits_computer_id(computer_id):
+        return
+    raise LicenseError(
+        Reason.UNUSUAL_COMPUTER_ID,
+        _("This does not look like a computer ID of %(product)s. Compare it with what the program shows.")
+        % {"product": license.product.name},
+    )
+
+
+def _active_on(license: License, computer_id: str) -> Activation | None:
+    return license.activations.in_use().filter(computer_id=computer_id).first()
+
+
+def _start(
+    license: License, actor: Actor, computer_id: str, computer_name: str, client_version: str, now: datetime
+) -> Activation:
+    """Open an activation and count it; the database refuses one too many."""
+    _start_duration(license, now)
+    is_undo = _forgive_recent(license, computer_id, now)
+    license.activations_in_use += 1
+    license.save(update_fields=["activations_in_use", "expires_on", "terms_changed_at"])
+    activation = Activation(
+        id=uuid7(now),
+        license=license,
+        computer_id=computer_id,
+        computer_name=computer_name,
+        client_version=client_version,
+        activated_at=now,
+        activated_by_id=actor.user_id,
+        activated_as=actor.kind,
+    )
+    issue_first(activation, now)
+    record_about(activation, actor, "license.activated", {"undo": is_undo}, now)
+    return activation
+
+
+def _start_duration(license: License, now: datetime) -> None:
+    """Let *expires after days* begin with the first activation ever, unless an earlier date is set."""
+    if license.expires_after_days is None or license.activations.exists():
+        return
+    end = min(terms.today(now) + timedelta(days=license.expires_after_days), terms.LAST_DATE)
+    if license.expires_on is None or end < license.expires_on:
+        license.expires_on = end
+        license.terms_changed_at = now
+
+
+def _forgive_recent(license: License, computer_id: str, now: datetime) -> bool:
+    """Take what is undone within an hour out of the quota; return whether there was anything."""
+    recent = license.activations.filter(
+        computer_id=computer_id, counts_for_quota=True, deactivated_at__gt=now - UNDO_PERIOD
+    )
+    return recent.update(counts_for_quota=False) > 0
+
+
+def _end(activation: Activation, actor: Actor, now: datetime, instead: str = "") -> None:
+    """Close an open activation and uncount it, under the quota unless staff do it."""
+    license = activation.license
+    if refusal := deactivation_refusal(license, actor, now):
+        raise refusal
+    activation.deactivated_at = now
+    activation.deactivated_by_id = actor.user_id
+    activation.counts_for_quota = not is_exempt_from_quota(actor)
+    activation.save(update_fields=["deactivated_at", "deactivated_by", "counts_for_quota"])
+    license.activations_in_use -= 1
+    license.save(update_fields=["activations_in_use"])
+    if instead:
+        record_about(activation, actor, "license.replaced", {"replaced_by": instead}, now)
+    else:
+        record_about(activation, actor, "license.deactivated", {}, now)

@@ -1,0 +1,52 @@
+"""The ways on beside a refusal (*No closed door*, Product rules, section 4)."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from licenses.errors import LicenseError, Reason
+from licenses.models import License
+
+_RENEWING = {Reason.EXPIRED}
+_BUYING = {Reason.NONE_LEFT, Reason.QUOTA_USED_UP}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A link beside a refusal. `kind` is "renew", "buy" or "mail"."""
+
+    label: str
+    url: str
+    kind: str
+
+
+def doors(license: License, refusal: LicenseError | None) -> list[Door]:
+    """Return what helps somebody who was refused: the product's own link, and a mail to whoever serves the license."""
+    if refusal is None:
+        return []
+    product, found = license.product, []
+    if refusal.reason in _RENEWING and product.renew_url:
+        found.append(Door(_("Renew this license"), product.renew_url, "renew"))
+    if refusal.reason in _BUYING and product.buy_more_url:
+        found.append(Door(_("Buy more activations"), product.buy_more_url, "buy"))
+    if address := serving_address(license):
+        found.append(Door(_("Write to %(address)s") % {"address": address}, _mail(license, refusal, address), "mail"))
+    return found
+
+
+def serving_address(license: License) -> str:
+    """Return the address of whoever serves `license`: its user group while switched on, else the vendor's support."""
+    group = license.user_group
+    return group.email if group is not None and group.is_active else settings.PORTAL_SUPPORT_ADDRESS
+
+
+def _mail(license: License, refusal: LicenseError, address: str) -> str:
+    """Return a prepared mail that names the license by the end of its key, never by the whole of it."""
+    subject = _("%(product)s, license ending in %(tail)s") % {
+        "product": license.product_version,
+        "tail": license.key_tail,
+    }
+    body = _("The portal says: %(sentence)s") % {"sentence": refusal.sentence}
+    return f"mailto:{quote(address)}?{urlencode({'subject': subject, 'body': body}, quote_via=quote)}"

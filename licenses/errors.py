@@ -1,0 +1,30 @@
+"""Why something could not be done: a sentence for people, and a reason for the page."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a story refused; decides which way on the page offers (*No closed door*)."""
+
+    BAD_COMPUTER_ID = "bad_computer_id"
+    UNUSUAL_COMPUTER_ID = "unusual_computer_id"
+    BAD_COMPUTER_NAME = "bad_computer_name"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    NONE_LEFT = "none_left"
+    QUOTA_USED_UP = "quota_used_up"
+    NOT_IN_USE = "not_in_use"
+    STALE = "stale"
+    BELOW_IN_USE = "below_in_use"
+    NOT_REVOKED = "not_revoked"
+    BAD_REASON = "bad_reason"
+    BAD_KEY = "bad_key"
+
+
+class LicenseError(Exception):
+    """A story refused and changed nothing. `sentence` says what happened and what to do next."""
+
+    def __init__(self, reason: Reason, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+        self.sentence = sentence

@@ -1,0 +1,112 @@
+"""How often a license may be deactivated within a period (Product rules, section 4, *Deactivate*)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from licenses.errors import LicenseError, Reason
+from licenses.models import Activation, License, QuotaPer
+from licenses.models.licenses import UNDO_PERIOD
+
+
+@dataclass(frozen=True)
+class Quota:
+    """A license's quota now: `allowed` deactivations within `days` days, `used` of them, the next back at `next_at`."""
+
+    allowed: int
+    days: int
+    used: int
+    next_at: datetime | None
+
+    @property
+    def left(self) -> int:
+        """How many computers may be deactivated now."""
+        return max(0, self.allowed - self.used)
+
+    @property
+    def text(self) -> str:
+        """The quota as one sentence."""
+        return ngettext(
+            "%(left)d of %(allowed)d deactivation within %(days)d days is left.",
+            "%(left)d of %(allowed)d deactivations within %(days)d days are left.",
+            self.allowed,
+        ) % {"left": self.left, "allowed": self.allowed, "days": self.days}
+
+
+def quota_terms(license: License) -> tuple[int, int] | None:
+    """Return how many deactivations within how many days `license` allows, or None for no limit.
+
+    The license's own quota, else its product's. A quota *per activation allowed* is
+    multiplied by the activations allowed.
+    """
+    product = license.product
+    allowed, days, per = license.deactivations_allowed, license.deactivation_days, license.deactivations_per
+    if allowed is None or days is None:
+        allowed, days = product.default_deactivations_allowed, product.default_deactivation_days
+        per = product.default_deactivations_per
+    if allowed is None or days is None:
+        return None
+    return (allowed * license.max_activations if per == QuotaPer.ACTIVATION else allowed), days
+
+
+def quota_of(license: License, now: datetime | None = None) -> Quota | None:
+    """Return the quota of `license` with what is used of it, or None when there is no limit."""
+    now = now or timezone.now()
+    return quota_among(license, recent_deactivations(license, now), now)
+
+
+def recent_deactivations(license: License, now: datetime) -> list[Activation]:
+    """Return what was deactivated lately, newest first: as far back as the quota and undoing reach."""
+    found = quota_terms(license)
+    period = max(UNDO_PERIOD, timedelta(days=found[1] if found else 0))
+    return list(license.activations.filter(deactivated_at__gt=now - period).order_by("-deactivated_at"))
+
+
+def quota_among(license: License, recent: list[Activation], now: datetime) -> Quota | None:
+    """Return the quota of `license`, of which `recent` deactivations may have used some."""
+    found = quota_terms(license)
+    if found is None:
+        return None
+    allowed, days = found
+    period = timedelta(days=days)
+    moments = [
+        each.deactivated_at
+        for each in recent
+        if each.counts_for_quota and each.deactivated_at and each.deactivated_at > now - period
+    ]
+    return Quota(allowed, days, len(moments), _next_at(moments, allowed, period))
+
+
+def _next_at(moments: list[datetime], allowed: int, period: timedelta) -> datetime | None:
+    """Return when one more is free: the newest first `allowed` of `moments` decide."""
+    if not moments or not allowed:
+        return None
+    return moments[min(len(moments), allowed) - 1] + period
+
+
+def quota_refusal(quota: Quota | None) -> LicenseError | None:
+    """Return why no computer can be deactivated under `quota` at present, or None."""
+    if quota is None or quota.left > 0:
+        return None
+    if quota.next_at is None:
+        return LicenseError(
+            Reason.QUOTA_USED_UP,
+            _("People cannot deactivate computers of this license themselves. Ask whoever serves it."),
+        )
+    return LicenseError(
+        Reason.QUOTA_USED_UP,
+        _(
+            "No deactivation is left: %(used)d of %(allowed)d were used within %(days)d days. "
+            "The next one comes back on %(date)s."
+        )
+        % {
+            "used": quota.used,
+            "allowed": quota.allowed,
+            "days": quota.days,
+            "date": date_format(timezone.localtime(quota.next_at), "DATE_FORMAT"),
+        },
+    )

@@ -1,0 +1,155 @@
+"""Who can see a license, who may do what with it, and which names a viewer may know.
+
+The answers follow from the same facts as `visible_to` (Product rules, section 3, *Who can
+see this*), so that the page never says anything else than the lists do.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from licenses.models import License
+from organizations.access import RULES, Action
+from organizations.models import Customer, UserGroup
+from organizations.privileges import Privilege
+from organizations.viewer import Viewer, Way
+
+_NAMES_KNOWN = frozenset({Way.OWN, Way.CONTACT, Way.STAFF})
+
+
+@dataclass(frozen=True)
+class Onlooker:
+    """Somebody who can see a license: a person, a user group, or the vendor; in which way; and why, in words."""
+
+    name: str
+    why: str
+    way: Way
+    user: User | None = None
+    user_group: UserGroup | None = None
+
+
+def vendor_name() -> str:
+    """Return what the vendor is called on pages."""
+    return settings.PORTAL_VENDOR or _("The vendor")
+
+
+def onlookers(license: License) -> Iterator[Onlooker]:
+    """Yield everybody who can see `license`, with full names; staff as the vendor, last."""
+    if not license.is_deleted:
+        yield from _people(license)
+        yield from _groups(license)
+    yield Onlooker(vendor_name(), _("issues the licenses"), Way.STAFF)
+
+
+def _people(license: License) -> Iterator[Onlooker]:
+    customer, organization = license.customer, license.organization
+    if customer is not None and customer.user.is_active:
+        yield Onlooker(customer.user.get_full_name(), _("the customer"), Way.OWN, user=customer.user)
+    if organization is None:
+        return
+    why = _("contact of %(organization)s") % {"organization": organization.name}
+    for contact in (organization.primary_contact, organization.secondary_contact):
+        if contact is not None and contact.user.is_active:
+            yield Onlooker(contact.user.get_full_name(), why, Way.CONTACT, user=contact.user)
+
+
+def _groups(license: License) -> Iterator[Onlooker]:
+    for group in UserGroup.objects.filter(is_active=True).order_by("name"):
+        if group.pk == license.user_group_id:
+            yield Onlooker(group.name, _("user group that serves it"), Way.GROUP, user_group=group)
+        elif group.has(Privilege.VIEW_ALL):
+            yield Onlooker(group.name, _("user group that sees every license"), Way.VIEW_ALL, user_group=group)
+
+
+def who_can_see(viewer: Viewer, license: License) -> list[Onlooker]:
+    """Return who can see `license`, with the names that `viewer` may know."""
+    ways = viewer.ways_to(license)
+    return [_as_known_to(viewer, ways, license, onlooker) for onlooker in onlookers(license)]
+
+
+def _as_known_to(viewer: Viewer, ways: frozenset[Way], license: License, onlooker: Onlooker) -> Onlooker:
+    if onlooker.user is None or onlooker.user.pk == viewer.user.pk:
+        return onlooker
+    if onlooker.way is Way.OWN and not knows_customer(viewer, ways, license.customer):
+        return Onlooker(license.licensee, onlooker.why, onlooker.way)
+    if onlooker.way is Way.CONTACT and not knows_organization(viewer, ways, license):
+        return Onlooker(_("A contact"), _("of the customer's organization"), onlooker.way)
+    return onlooker
+
+
+def knows_customer(viewer: Viewer, ways: frozenset[Way], customer: Customer | None) -> bool:
+    """Return whether `viewer`, who sees a license in these `ways`, may know who its customer is.
+
+    A group member knows the customers of the group; of any other license its licensee text.
+    """
+    if ways & _NAMES_KNOWN:
+        return True
+    return customer is not None and viewer.group_id is not None and customer.user_group_id == viewer.group_id
+
+
+def knows_organization(viewer: Viewer, ways: frozenset[Way], license: License) -> bool:
+    """Return whether `viewer`, who sees `license` in these `ways`, may know its organization and its contacts."""
+    organization = license.organization
+    if organization is None or ways & _NAMES_KNOWN or viewer.has(Privilege.VIEW_ALL_ORGANIZATIONS):
+        return True
+    return viewer.group_id is not None and organization.user_group_id == viewer.group_id
+
+
+def customer_name(viewer: Viewer, license: License) -> str:
+    """Return the customer's name as `viewer` may know it: else the licensee as issued."""
+    customer = license.customer
+    if customer is None:
+        return ""
+    if knows_customer(viewer, viewer.ways_to(license), customer):
+        return customer.user.get_full_name()
+    return license.licensee
+
+
+def organization_name(viewer: Viewer, license: License) -> str:
+    """Return the organization's name as `viewer` may know it; empty where there is none to know."""
+    if license.organization is None or not knows_organization(viewer, viewer.ways_to(license), license):
+        return ""
+    return license.organization.name
+
+
+def not_allowed(viewer: Viewer, action: Action, license: License) -> str:
+    """Return the sentence for somebody who sees `license` but may not do `action`; it names who can."""
+    allowed = [onlooker for onlooker in who_can_see(viewer, license) if _may(onlooker, action)]
+    names = get_text_list([onlooker.name for onlooker in allowed], _("or"))
+    return _("You can see this license, but %(action)s is not yours to do. Ask %(names)s.") % {
+        "action": action_in_words(action),
+        "names": names,
+    }
+
+
+def _may(onlooker: Onlooker, action: Action) -> bool:
+    rule = RULES[action]
+    match onlooker.way:
+        case Way.OWN:
+            return rule.own
+        case Way.CONTACT:
+            return rule.contact
+        case Way.GROUP:
+            group = onlooker.user_group
+            return rule.group is not None and group is not None and all(group.has(each) for each in rule.group)
+        case Way.VIEW_ALL:
+            return rule.view_all
+        case Way.STAFF:
+            return True
+
+
+def action_in_words(action: Action) -> str:
+    """Return what `action` is called in a sentence."""
+    words = {
+        Action.SHOW_KEY: _("seeing its whole activation key"),
+        Action.GET_LICENSE_FILE: _("getting its license files"),
+        Action.ACTIVATE: _("activating it"),
+        Action.DEACTIVATE: _("deactivating its computers"),
+        Action.REPLACE: _("replacing its computers"),
+        Action.RENAME_COMPUTER: _("renaming its computers"),
+    }
+    return words.get(action, _("this"))

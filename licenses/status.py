@@ -1,0 +1,86 @@
+"""What a license is now, in one word and a few badges. Derived, never stored (Product rules, section 1)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Protocol
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from licenses.terms import ends_soon, has_ended
+
+
+class LicenseModel(models.TextChoices):
+    """How long what was bought lasts."""
+
+    PERMANENT = "permanent", _("Permanent")
+    SUBSCRIPTION = "subscription", _("Subscription")
+    TRIAL = "trial", _("Trial")
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word to show and its tone: neutral, good, warn or bad."""
+
+    label: Promise
+    tone: str
+
+
+class Status(Enum):
+    """The status of a license; the first that matches, in this order."""
+
+    REVOKED = Badge(_("Revoked"), "bad")
+    EXPIRED = Badge(_("Expired"), "bad")
+    ACTIVATED = Badge(_("Activated"), "neutral")
+    PARTLY_ACTIVATED = Badge(_("Partly activated"), "neutral")
+    NOT_ACTIVATED = Badge(_("Not activated"), "neutral")
+
+    @property
+    def label(self) -> Promise:
+        """The status in words."""
+        return self.value.label
+
+    @property
+    def tone(self) -> str:
+        """The colour to show it in."""
+        return self.value.tone
+
+
+class Terms(Protocol):
+    """What the status of a license depends on."""
+
+    license_model: str
+    revoked_at: datetime | None
+    expires_on: date | None
+    maintenance_until: date | None
+    max_activations: int
+    activations_in_use: int
+
+
+def status_of(license: Terms) -> Status:
+    """Return the status of `license` at present."""
+    if license.revoked_at is not None:
+        return Status.REVOKED
+    if has_ended(license.expires_on):
+        return Status.EXPIRED
+    if license.activations_in_use == 0:
+        return Status.NOT_ACTIVATED if license.max_activations > 0 else Status.ACTIVATED
+    if license.activations_in_use < license.max_activations:
+        return Status.PARTLY_ACTIVATED
+    return Status.ACTIVATED
+
+
+def notices_of(license: Terms) -> list[Badge]:
+    """Return what stands beside the status."""
+    notices = []
+    if license.license_model == LicenseModel.TRIAL:
+        notices.append(Badge(_("Trial"), "neutral"))
+    if ends_soon(license.expires_on):
+        notices.append(Badge(_("Expires within 30 days"), "warn"))
+    if has_ended(license.maintenance_until):
+        notices.append(Badge(_("Updates ended"), "warn"))
+    elif ends_soon(license.maintenance_until):
+        notices.append(Badge(_("Updates end within 30 days"), "warn"))
+    return notices

@@ -1,0 +1,102 @@
+"""What happened to a license, in plain words, as a viewer may know it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.audit import Detail
+from accounts.models import AuditEvent
+from licenses.listing import Cursor, Page, page_of
+from licenses.models import License
+from licenses.sharing import knows_customer, vendor_name
+from organizations.events import actor_as_seen_by, actor_of, shows_address, visible_events
+from organizations.viewer import Viewer
+
+PREFIX = "events_"
+_INTERNAL = {"comment", "order_id"}
+
+
+SENTENCES = {
+    "license.issued": _("issued the license"),
+    "license.activated": _("activated %(computer)s"),
+    "license.deactivated": _("deactivated %(computer)s"),
+    "license.replaced": _("replaced %(computer)s by %(replaced_by)s"),
+    "license.computer_renamed": _("renamed a computer from “%(before)s” to “%(after)s”"),
+    "license.file_issued": _("issued the license file of %(computer)s anew"),
+    "license.revoked": _("revoked the license: %(reason)s"),
+    "license.reinstated": _("reinstated the license"),
+    "license.edited": _("changed %(changes)s"),
+}
+"""What each kind of event is called, as the end of a sentence that begins with the actor."""
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One line: when, who, what; the network address only for the actor and staff."""
+
+    at: datetime
+    actor: str
+    sentence: str
+    address: str | None
+
+
+def timeline_page(viewer: Viewer, license: License, cursor: Cursor, *, shows_internal: bool) -> Page[TimelineEntry]:
+    """Return one page of what happened to `license` and exists for `viewer`, newest first, in words.
+
+    Changes of nothing but comment and order id exist only where `shows_internal` says so.
+    """
+    events = page_of(visible_events(viewer).filter(target_id=license.pk), cursor, PREFIX)
+    is_person_known = knows_customer(viewer, viewer.ways_to(license), license.customer)
+    rows = [
+        TimelineEntry(
+            event.at,
+            actor_as_seen_by(viewer, actor_of(event), vendor=vendor_name(), is_person_known=is_person_known),
+            sentence(event, shows_internal=shows_internal),
+            event.address if shows_address(viewer, event) else None,
+        )
+        for event in events.rows
+        if shows_internal or not _is_internal(event)
+    ]
+    return Page(rows, events.previous_url, events.next_url)
+
+
+def _is_internal(event: AuditEvent) -> bool:
+    """Return whether the event tells of nothing but comment and order id, which are for the group and staff."""
+    return event.action == "license.edited" and set(event.details) <= _INTERNAL
+
+
+def sentence(event: AuditEvent, *, shows_internal: bool) -> str:
+    """Return what happened in `event`; comment and order id are left out unless `shows_internal`."""
+    details: dict[str, Detail] = dict(event.details)
+    if event.action == "license.edited":
+        details = {"changes": _changes(details, shows_internal=shows_internal)}
+    return str(SENTENCES.get(event.action, event.action)) % details
+
+
+def _changes(details: dict[str, Detail], *, shows_internal: bool) -> str:
+    shown = {name: change for name, change in details.items() if shows_internal or name not in _INTERNAL}
+    return ", ".join(_change(name, change) for name, change in shown.items() if isinstance(change, dict))
+
+
+def _change(name: str, change: dict[str, Detail]) -> str:
+    label = _field_label(name)
+    if name.endswith("_id") or name == "comment":
+        return label
+    return gettext("%(field)s from %(before)s to %(after)s") % {
+        "field": label,
+        "before": _value(change["before"]),
+        "after": _value(change["after"]),
+    }
+
+
+def _value(value: Detail) -> str:
+    if value is None or value in ("", []):
+        return gettext("nothing")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _field_label(name: str) -> str:
+    field = License._meta.get_field(name.removesuffix("_id") if name != "order_id" else name)
+    return str(getattr(field, "verbose_name", name))

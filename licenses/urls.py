@@ -1,0 +1,29 @@
+"""The addresses of licenses, grouped by what they hang under."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from licenses.views import activations, licenses, public
+
+app_name = "licenses"
+
+activation_urls: list[URLPattern | URLResolver] = [
+    path("deactivate/", activations.deactivate, name="deactivate"),
+    path("replace/", activations.replace, name="replace"),
+    path("rename/", activations.rename, name="rename"),
+    path("license-file/", activations.license_file, name="license_file"),
+]
+
+license_urls: list[URLPattern | URLResolver] = [
+    path("", licenses.detail, name="detail"),
+    path("activate/", activations.activate, name="activate"),
+    path("license-files/", activations.license_files, name="license_files"),
+    path("activations/<uuid:activation_id>/", include(activation_urls)),
+]
+
+urlpatterns = [
+    path("licenses/", licenses.license_list, name="list"),
+    path("licenses/<uuid:license_id>/", include(license_urls)),
+    path("license-files/<str:file_id>/", public.license_file_state, name="license_file_status"),
+    path(".well-known/jwks.json", public.jwks, name="jwks"),
+    path(".well-known/license-keys/<str:key_id>.pem", public.public_key, name="public_key"),
+]

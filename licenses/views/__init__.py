@@ -1,0 +1,1 @@
+"""The license pages: gate, form, story, refusal, message, redirect."""

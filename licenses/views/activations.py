@@ -1,0 +1,250 @@
+"""Activate, replace, deactivate, rename, and the license file of a computer."""
+
+import io
+import zipfile
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.audit import Actor
+from licenses import activation as stories
+from licenses import license_files as files
+from licenses import refusals
+from licenses.activation import Outcome
+from licenses.doors import doors
+from licenses.errors import LicenseError, Reason
+from licenses.forms import ActivateForm, RenameForm
+from licenses.models import Activation, License, LicenseFile
+from licenses.quota import quota_of
+from licenses.views.gate import visible_activation, visible_license
+from organizations.access import Action, may
+from organizations.middleware import SignedInRequest
+from organizations.viewer import Viewer
+
+LICENSE_FILE_MEDIA_TYPE = "text/plain; charset=utf-8"
+REPLACEABLE_SHOWN = 100
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def activate(request: SignedInRequest, license_id: UUID) -> HttpResponse:
+    """Ask for a computer ID and a name, activate, and lead to the license file."""
+    license = visible_license(request.viewer, license_id, Action.ACTIVATE)
+    form = ActivateForm(license, request.POST.dict() if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            outcome = stories.activate(
+                license.pk,
+                _actor(request.viewer, license),
+                computer_id=form.cleaned_data["computer_id"],
+                computer_name=form.cleaned_data["computer_name"],
+                is_unusual_confirmed=form.cleaned_data["confirm_unusual"],
+            )
+        except LicenseError as refusal:
+            return _activate_page(request, license, form, refusal)
+        return _to_license_file(request, outcome)
+    return _activate_page(request, license, form)
+
+
+@require_POST
+def replace(request: SignedInRequest, license_id: UUID, activation_id: UUID) -> HttpResponse:
+    """Deactivate that computer and activate the one typed, in one step; refused, show the form again."""
+    activation = visible_activation(request.viewer, license_id, activation_id, Action.REPLACE)
+    license = activation.license
+    form = ActivateForm(license, request.POST.dict())
+    if not form.is_valid():
+        return _activate_page(request, license, form)
+    try:
+        outcome = stories.replace(
+            activation.pk,
+            _actor(request.viewer, license),
+            computer_id=form.cleaned_data["computer_id"],
+            computer_name=form.cleaned_data["computer_name"],
+            is_unusual_confirmed=form.cleaned_data["confirm_unusual"],
+        )
+    except LicenseError as refusal:
+        return _activate_page(request, license, form, refusal)
+    return _to_license_file(request, outcome)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def deactivate(request: SignedInRequest, license_id: UUID, activation_id: UUID) -> HttpResponse:
+    """Say what deactivating frees and what quota is left, then deactivate."""
+    activation = visible_activation(request.viewer, license_id, activation_id, Action.DEACTIVATE)
+    actor = _actor(request.viewer, activation.license)
+    if not activation.is_in_use:
+        return _deactivated(request, activation, is_done=False)
+    if request.method != "POST":
+        return _deactivate_page(request, activation, actor)
+    try:
+        is_done = stories.deactivate(activation.pk, actor)
+    except LicenseError:
+        return _deactivate_page(request, activation, actor)
+    return _deactivated(request, activation, is_done=is_done)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rename(request: SignedInRequest, license_id: UUID, activation_id: UUID) -> HttpResponse:
+    """Give a computer another name."""
+    activation = visible_activation(request.viewer, license_id, activation_id, Action.RENAME_COMPUTER)
+    license = activation.license
+    form = RenameForm(activation, request.POST.dict() if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            stories.rename_computer(
+                activation.pk, _actor(request.viewer, license), name=typed["computer_name"], was=typed["was"]
+            )
+        except LicenseError as refusal:
+            form.add_refusal(refusal)
+        else:
+            messages.success(request, _("The computer is now called %(name)s.") % {"name": typed["computer_name"]})
+            return redirect(license)
+    return render(
+        request, "licenses/activation_rename.html", {"license": license, "activation": activation, "form": form}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def license_file(request: SignedInRequest, license_id: UUID, activation_id: UUID) -> HttpResponse:
+    """Show the license file of a computer, to copy and to download; a POST issues it anew."""
+    activation = visible_activation(request.viewer, license_id, activation_id, Action.GET_LICENSE_FILE)
+    if request.method == "POST":
+        try:
+            files.issue_license_file(activation.pk, _actor(request.viewer, activation.license))
+        except LicenseError as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(request, _("A new license file was issued. The one before is replaced."))
+        return redirect("licenses:license_file", license_id, activation_id)
+    if "download" in request.GET and not refusals.license_file_refusal(activation):
+        return _download(_current_file(activation).text.encode(), LICENSE_FILE_MEDIA_TYPE, _filename(activation))
+    return _license_file_page(request, activation)
+
+
+@require_POST
+def license_files(request: SignedInRequest, license_id: UUID) -> HttpResponse:
+    """Issue anew every license file that is out of date, as one archive."""
+    license = visible_license(request.viewer, license_id, Action.GET_LICENSE_FILE)
+    try:
+        outdated = files.issue_outdated_license_files(license.pk, _actor(request.viewer, license))
+    except LicenseError as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect(license)
+    if not outdated:
+        messages.info(request, _("All license files are up to date."))
+        return redirect(license)
+    name = f"{license.product.slug}-{license.key_tail}-license-files.zip"
+    return _download(_archive(outdated), "application/zip", name)
+
+
+def _actor(viewer: Viewer, license: License) -> Actor:
+    return viewer.actor_on(viewer.ways_to(license))
+
+
+def _activate_page(
+    request: SignedInRequest, license: License, form: ActivateForm, refusal: LicenseError | None = None
+) -> HttpResponse:
+    """Show the form; at the limit with the computers that could be replaced."""
+    standing = refusals.activation_refusal(license)
+    if refusal is not None and (standing is None or refusal.reason != standing.reason):
+        form.add_refusal(refusal)
+    is_full = standing is not None and standing.reason is Reason.NONE_LEFT
+    actor = _actor(request.viewer, license)
+    may_replace = is_full and may(request.viewer, Action.REPLACE, license)
+    in_use = license.activations.in_use().order_by("-pk")
+    context = {
+        "license": license,
+        "product": license.product,
+        "form": form,
+        "refusal": standing,
+        "doors": doors(license, standing),
+        "computers": list(in_use[:REPLACEABLE_SHOWN]) if may_replace else [],
+        "quota": quota_of(license) if may_replace else None,
+        "replace_refusal": refusals.deactivation_refusal(license, actor) if may_replace else None,
+    }
+    return render(request, "licenses/license_activate.html", context)
+
+
+def _to_license_file(request: SignedInRequest, outcome: Outcome) -> HttpResponse:
+    activation = outcome.activation
+    address = reverse("licenses:license_file", args=[activation.license_id, activation.pk])
+    if outcome.is_new:
+        messages.success(request, _("%(computer)s is activated.") % {"computer": activation.label})
+        return redirect(f"{address}?activated")
+    messages.info(
+        request,
+        _("%(computer)s was active already, so nothing was used up. Its license file was issued anew.")
+        % {"computer": activation.label},
+    )
+    return redirect(address)
+
+
+def _deactivate_page(request: SignedInRequest, activation: Activation, actor: Actor) -> HttpResponse:
+    license = activation.license
+    refusal = refusals.deactivation_refusal(license, actor)
+    context = {
+        "license": license,
+        "activation": activation,
+        "quota": None if refusals.is_exempt_from_quota(actor) else quota_of(license),
+        "refusal": refusal,
+        "doors": doors(license, refusal),
+        "consequence": license.product.get_after_deactivation_display(),
+    }
+    return render(request, "licenses/activation_deactivate.html", context)
+
+
+def _deactivated(request: SignedInRequest, activation: Activation, *, is_done: bool) -> HttpResponse:
+    if is_done:
+        sentence = _("%(computer)s is deactivated. Its activation is free again.")
+        messages.success(request, sentence % {"computer": activation.label})
+    else:
+        sentence = _("%(computer)s was deactivated before; nothing was changed.")
+        messages.info(request, sentence % {"computer": activation.label})
+    return redirect(activation.license)
+
+
+def _license_file_page(request: SignedInRequest, activation: Activation) -> HttpResponse:
+    refusal = refusals.license_file_refusal(activation)
+    context = {
+        "license": activation.license,
+        "activation": activation,
+        "product": activation.license.product,
+        "file": None if refusal else _current_file(activation),
+        "filename": _filename(activation),
+        "is_out_of_date": not refusal and activation.needs_license_file,
+        "refusal": refusal,
+        "doors": doors(activation.license, refusal),
+        "just_activated": "activated" in request.GET,
+    }
+    return render(request, "licenses/license_file.html", context)
+
+
+def _current_file(activation: Activation) -> LicenseFile:
+    return activation.license_files.get(pk=activation.license_file_id)
+
+
+def _filename(activation: Activation) -> str:
+    """Return a file name of plain letters that tells product, license and computer."""
+    computer = slugify(activation.label)[:40] or activation.license_file_id[:8]
+    return f"{activation.license.product.slug}-{activation.license.key_tail}-{computer}.lic"
+
+
+def _archive(activations: list[Activation]) -> bytes:
+    """Return the license files of `activations` as a ZIP archive; names are made different by a number."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, activation in enumerate(activations, start=1):
+            archive.writestr(f"{number:03}-{_filename(activation)}", _current_file(activation).text)
+    return packed.getvalue()
+
+
+def _download(content: bytes, media_type: str, filename: str) -> HttpResponse:
+    header = content_disposition_header(as_attachment=True, filename=filename)
+    return HttpResponse(content, content_type=media_type, headers={"Content-Disposition": header or "attachment"})

@@ -1,0 +1,49 @@
+"""What every page shows around its content: brand, navigation, who is signed in, theme."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.demo import DEMO_PASSWORD, DEMO_PEOPLE, is_demo
+from accounts.theme import theme_of
+from organizations.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    """One link of the navigation."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+
+
+def navigation(viewer: Viewer, path: str) -> list[NavigationEntry]:
+    """Return what this person can use, and nothing else."""
+    links = [(_("Licenses"), reverse("licenses:list"), "key-round")]
+    if viewer.user.is_staff:
+        links.append((_("Administration"), reverse("admin:index"), "settings"))
+    return [NavigationEntry(label, url, icon, path.startswith(url)) for label, url, icon in links]
+
+
+def portal(request: HttpRequest) -> dict[str, object]:
+    """Return `portal`, `viewer` and `navigation` for every template."""
+    is_demo_portal = is_demo()
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    return {
+        "portal": {
+            "name": settings.PORTAL_NAME,
+            "vendor": settings.PORTAL_VENDOR,
+            "support_address": settings.PORTAL_SUPPORT_ADDRESS,
+            "is_demo": is_demo_portal,
+            "theme": theme_of(request),
+        },
+        "demo_people": DEMO_PEOPLE if is_demo_portal and viewer is None else (),
+        "demo_password": DEMO_PASSWORD,
+        "viewer": viewer,
+        "navigation": navigation(viewer, request.path) if viewer else [],
+    }

@@ -1,0 +1,204 @@
+"""WHOSE licenses are: customers, their organizations, and the user groups that serve them."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import DerivedCharField
+from accounts.ids import uuid7
+from accounts.models import User
+from organizations.mail_domains import PUBLIC_MAIL_DOMAINS
+from organizations.names import fold
+from organizations.privileges import Privilege, are_privileges
+from organizations.querysets import CustomerQuerySet, OrganizationQuerySet, UserGroupQuerySet
+
+
+class UserGroup(models.Model):
+    """A reseller or an internal team. No privilege is held until staff tick it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    email = models.EmailField(_("e-mail address"), help_text=_("Where customers of this group are told to write."))
+    is_active = models.BooleanField(
+        _("switched on"),
+        default=True,
+        help_text=_("Members of a group that is switched off see nothing of it; its licenses stay valid."),
+    )
+    privileges = models.JSONField(_("privileges"), default=list, blank=True, validators=[are_privileges])
+    edited_at = models.DateTimeField(_("edited at"), auto_now=True)
+
+    objects = UserGroupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("user group")
+        verbose_name_plural = _("user groups")
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="user_group_has_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def has(self, privilege: Privilege) -> bool:
+        """Return whether staff ticked `privilege` for this group and the group is switched on."""
+        return self.is_active and privilege in self.privileges
+
+
+class Organization(models.Model):
+    """A customer company. Its two contacts manage it with equal rights."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    folded_name = DerivedCharField(source="name", by=fold, max_length=400)
+    primary_contact = models.ForeignKey(
+        "organizations.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="primary_contact_of",
+        verbose_name=_("primary contact"),
+    )
+    secondary_contact = models.ForeignKey(
+        "organizations.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="secondary_contact_of",
+        verbose_name=_("secondary contact"),
+    )
+    user_group = models.ForeignKey(
+        UserGroup,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organizations",
+        verbose_name=_("user group"),
+        help_text=_("The reseller that serves this organization."),
+    )
+    notes = models.TextField(_("notes"), max_length=10_000, blank=True)
+    edited_at = models.DateTimeField(_("edited at"), auto_now=True)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["folded_name", "user_group"],
+                name="organization_name_unique_in_group",
+                violation_error_message=_("The user group has an organization of this name already."),
+            ),
+            models.UniqueConstraint(
+                fields=["folded_name"],
+                condition=Q(user_group=None),
+                name="organization_name_unique_without_group",
+                violation_error_message=_("There is an organization of this name already."),
+            ),
+            models.CheckConstraint(condition=~Q(folded_name=""), name="organization_has_name"),
+            models.CheckConstraint(
+                condition=~Q(primary_contact=F("secondary_contact")),
+                name="organization_contacts_differ",
+                violation_error_message=_("Primary and secondary contact must be two people."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganizationDomain(models.Model):
+    """A mail domain of an organization, entered by staff only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="domains", verbose_name=_("organization")
+    )
+    domain = models.CharField(_("domain"), max_length=253, unique=True)
+
+    class Meta:
+        verbose_name = _("mail domain")
+        verbose_name_plural = _("mail domains")
+        constraints = [
+            models.CheckConstraint(condition=Q(domain=Lower("domain")), name="domain_lower_case"),
+            models.CheckConstraint(
+                condition=Q(domain__regex=r"^[!-~]+[.][!-~]+$") & ~Q(domain__contains="@"), name="domain_ascii_with_dot"
+            ),
+            models.CheckConstraint(
+                condition=~Q(domain__in=PUBLIC_MAIL_DOMAINS),
+                name="domain_not_public",
+                violation_error_message=_("This is a public mail domain: anybody can have an address there."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.domain
+
+
+class Customer(models.Model):
+    """A person the vendor knows: one sign-in, at most one organization, maybe served by one user group."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="customer", verbose_name=_("person"))
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name=_("organization"),
+    )
+    user_group = models.ForeignKey(
+        UserGroup,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="customers",
+        verbose_name=_("user group"),
+        help_text=_("The reseller that serves this customer."),
+    )
+    phone = models.CharField(_("phone"), max_length=50, blank=True)
+    company = models.CharField(_("company"), max_length=200, blank=True)
+    address = models.TextField(_("address"), max_length=1_000, blank=True)
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Z]{2}$", _("Two capital letters (ISO 3166-1), such as DE or US."))],
+        help_text=_("Two capital letters (ISO 3166-1), such as DE or US."),
+    )
+    external_id = models.CharField(
+        _("external id"), max_length=100, blank=True, help_text=_("The customer's number in another system.")
+    )
+    staff_notes = models.TextField(_("staff notes"), max_length=10_000, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(_("edited at"), auto_now=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+
+    def __str__(self) -> str:
+        return f"{self.user.full_name} <{self.user.email}>"
+
+
+class GroupMember(models.Model):
+    """A person who signs in as part of a user group; a manager also looks after its members."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="group_member", verbose_name=_("person"))
+    user_group = models.ForeignKey(
+        UserGroup, on_delete=models.PROTECT, related_name="members", verbose_name=_("user group")
+    )
+    is_manager = models.BooleanField(_("manager"), default=False)
+
+    class Meta:
+        verbose_name = _("group member")
+        verbose_name_plural = _("group members")
+
+    def __str__(self) -> str:
+        return f"{self.user.full_name} <{self.user.email}>"

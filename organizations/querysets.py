@@ -1,0 +1,63 @@
+"""`visible_to(viewer)`: which customers, organizations and user groups exist for a person.
+
+The only visibility rule (Product rules, section 3); a single object is fetched through
+`organizations.access.get_visible_or_404`, which starts here too.
+"""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Q, QuerySet
+
+from organizations.privileges import Privilege
+from organizations.viewer import Viewer
+
+if TYPE_CHECKING:
+    from organizations.models import Customer, Organization, UserGroup  # noqa: F401  # named by the base classes
+
+
+class CustomerQuerySet(QuerySet["Customer"]):
+    """Customers."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return oneself, the members of organizations one is contact of, the customers of one's group; staff: all."""
+        if viewer.staff_may("view", "organizations.customer"):
+            return self.all()
+        if not viewer.user.is_active:
+            return self.none()
+        visible = Q(organization_id__in=viewer.contact_of)
+        if viewer.customer_id is not None:
+            visible |= Q(pk=viewer.customer_id)
+        if viewer.group_id is not None:
+            visible |= Q(user_group_id=viewer.group_id)
+        return self.filter(visible)
+
+
+class OrganizationQuerySet(QuerySet["Organization"]):
+    """Organizations."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return one's own, those one is contact of, those of one's group; *view all organizations* and staff: all."""
+        if viewer.staff_may("view", "organizations.organization"):
+            return self.all()
+        if not viewer.user.is_active:
+            return self.none()
+        if viewer.has(Privilege.VIEW_ALL_ORGANIZATIONS):
+            return self.all()
+        visible = Q(pk__in=viewer.contact_of)
+        if viewer.own_organization_id is not None:
+            visible |= Q(pk=viewer.own_organization_id)
+        if viewer.group_id is not None:
+            visible |= Q(user_group_id=viewer.group_id)
+        return self.filter(visible)
+
+
+class UserGroupQuerySet(QuerySet["UserGroup"]):
+    """User groups."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return one's own group; staff: all."""
+        if viewer.staff_may("view", "organizations.usergroup"):
+            return self.all()
+        if not viewer.user.is_active or viewer.group_id is None:
+            return self.none()
+        return self.filter(pk=viewer.group_id)

@@ -1,0 +1,20 @@
+"""Log lines that hold no secrets."""
+
+import logging
+import re
+
+_ROW = re.compile(r"^(DETAIL|CONTEXT|HINT):.*(\n[ \t].*)*\n?", re.MULTILINE)
+
+
+class LineFormatter(logging.Formatter):
+    """One line with moment, level and logger; tracebacks without what PostgreSQL tells of the row it refused.
+
+    The DETAIL of a refused row repeats the whole row, activation key and all (S6).
+    """
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname} {name}: {message}", style="{")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, with its traceback if there is one."""
+        return _ROW.sub("", super().format(record)).rstrip("\n")

@@ -1,0 +1,156 @@
+"""What happens to every request and every answer, before and after the views."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from ipaddress import ip_address
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http.request import split_domain_port
+
+from accounts import audit
+from accounts.demo import is_demo
+from qlmportal.environment import is_loopback_host
+from qlmportal.errors import demo_elsewhere, method_not_allowed
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
+SIGN_OUT_VIEWS = frozenset({"account_logout", "admin:logout"})
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in ("camera", "display-capture", "geolocation", "gyroscope", "microphone", "midi", "payment", "usb")
+)
+
+
+def origin(get_response: GetResponse) -> GetResponse:
+    """Tell the audit trail where each request comes from, and give the request an id."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        token = audit.origin.set(audit.Origin(client_address(request), secrets.token_hex(16)))
+        try:
+            return get_response(request)
+        finally:
+            audit.origin.reset(token)
+
+    return middleware
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the client's network address, or None when it cannot be told.
+
+    Each trusted proxy appends the address it was called from to X-Forwarded-For, so the
+    client's is the PORTAL_TRUSTED_PROXIES-th from the right; anything further left may be
+    made up by the client.
+    """
+    header = request.headers.get("X-Forwarded-For", "")
+    forwarded = header.split(",") if header else []
+    proxies: int = settings.PORTAL_TRUSTED_PROXIES
+    is_forwarded = 0 < proxies <= len(forwarded)
+    address = forwarded[-proxies] if is_forwarded else request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ip_address(address.strip())).partition("%")[0]
+    except ValueError:
+        return None
+
+
+def response_headers(get_response: GetResponse) -> GetResponse:
+    """Give every page the headers that keep it private (S5); views may say otherwise about caching."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = _readable(request, get_response(request))
+        if "no-store" in response.get("Cache-Control", "no-store"):
+            response["Cache-Control"] = "private, no-store"
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        if _has_signed_out(request):
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    return middleware
+
+
+def _readable(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Put a page into the empty answer to a method that the address does not know."""
+    if not isinstance(response, HttpResponseNotAllowed):
+        return response
+    page = method_not_allowed(request)
+    page["Allow"] = response["Allow"]
+    return page
+
+
+def _has_signed_out(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return request.method == "POST" and match is not None and match.view_name in SIGN_OUT_VIEWS
+
+
+def bad_input(get_response: GetResponse) -> GetResponse:
+    """Refuse what cannot be text (Product rules, section 8); contents of uploaded files are exempt."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        _refuse_other_charsets(request)
+        _check_bytes(unquote_to_bytes(request.path_info))
+        _check_bytes(unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("iso-8859-1")))
+        _drop_unreadable_cookies(request)
+        if request.method == "POST":
+            _check_body(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _refuse_other_charsets(request: HttpRequest) -> None:
+    """Refuse forms in anything but UTF-8; Django would decode fields and query as the client says."""
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    if charset.lower() not in {"utf-8", "utf8"}:
+        raise BadRequest("charset is not UTF-8")
+
+
+def _check_bytes(raw: bytes) -> None:
+    try:
+        _check_texts([raw.decode("utf-8")])
+    except UnicodeDecodeError:
+        raise BadRequest("bytes are not UTF-8") from None
+
+
+def _check_texts(texts: Iterable[str]) -> None:
+    if any("\x00" in text or "\ufffd" in text for text in texts):
+        raise BadRequest("text with NUL or U+FFFD")
+
+
+def _drop_unreadable_cookies(request: HttpRequest) -> None:
+    """Ignore cookies that no page of this portal can have set; another site on this host may have."""
+    for name, value in list(request.COOKIES.items()):
+        if "\x00" in value or "\ufffd" in value:
+            del request.COOKIES[name]
+
+
+def _check_body(request: HttpRequest) -> None:
+    if request.content_type == "application/x-www-form-urlencoded" and not request.body.isascii():
+        raise BadRequest("urlencoded body is not ASCII")
+    try:
+        fields, files = request.POST, request.FILES
+    except (LookupError, ValueError, OSError):
+        raise BadRequest("body cannot be parsed") from None
+    for name, values in fields.lists():
+        _check_texts([name, *(str(value) for value in values)])
+    for name, uploads in files.lists():
+        _check_texts([name, *(upload.name or "" for upload in uploads)])
+
+
+def demo_stays_local(get_response: GetResponse) -> GetResponse:
+    """Answer only this machine itself while the database holds demo data, which anyone can sign in to."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path not in HEALTH_PATHS and is_demo() and not _is_for_this_machine(request):
+            return demo_elsewhere(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _is_for_this_machine(request: HttpRequest) -> bool:
+    host, _port = split_domain_port(request.get_host())
+    return is_loopback_host(host)

@@ -1,0 +1,216 @@
+"""The portal's settings: everything that differs between installations comes from the environment.
+
+The README lists the names. Values made once for an installation lie in `secrets.env` in the
+data folder; the environment wins over them. A name that begins with PORTAL_ and is not
+known here stops the start.
+"""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from qlmportal.database import database_settings
+from qlmportal.environment import (
+    check_encryption_keys,
+    check_secret_key,
+    parse_colour,
+    parse_logo,
+    parse_portal_url,
+    parse_proxies,
+    read_environment,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+environment, PORTAL_DATA_DIR = read_environment(BASE_DIR / "var")
+
+# The installation
+PORTAL_URL = environment.str("PORTAL_URL", default="http://127.0.0.1:8000").strip().rstrip("/")
+PORTAL_NAME = environment.str("PORTAL_NAME", default="License Portal")
+PORTAL_VENDOR = environment.str("PORTAL_VENDOR", default="")
+PORTAL_SUPPORT_ADDRESS = environment.str("PORTAL_SUPPORT_ADDRESS", default="")
+PORTAL_COLOUR = parse_colour(environment.str("PORTAL_COLOUR", default=""))
+PORTAL_LOGO = parse_logo(environment.str("PORTAL_LOGO", default=""))
+PORTAL_TRUSTED_PROXIES = parse_proxies(environment.str("PORTAL_TRUSTED_PROXIES", default="0"))
+SECRET_KEY = check_secret_key(environment.str("PORTAL_SECRET_KEY", default=""))
+PORTAL_ENCRYPTION_KEYS = check_encryption_keys(environment.list("PORTAL_ENCRYPTION_KEYS", default=[]))
+SECRET_KEY_FALLBACKS: list[str] = environment.list("PORTAL_SECRET_KEY_FALLBACKS", default=[])
+_address = parse_portal_url(PORTAL_URL)
+
+DEBUG = False
+ROOT_URLCONF = "qlmportal.urls"
+WSGI_APPLICATION = "qlmportal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+INSTALLED_APPS = [
+    "accounts",
+    "organizations",
+    "licenses",
+    "qlmportal.apps.PortalAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "csp",
+    "allauth",
+    "allauth.account",
+]
+
+MIDDLEWARE = [
+    "qlmportal.middleware.origin",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "qlmportal.middleware.response_headers",
+    "django.middleware.gzip.GZipMiddleware",
+    "qlmportal.middleware.bad_input",
+    "qlmportal.middleware.demo_stays_local",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "organizations.middleware.ViewerMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "organizations.context.portal",
+            ]
+        },
+    }
+]
+
+# Databases and cache
+TEST_DATABASE_URL = environment.str("TEST_DATABASE_URL", default="")
+DATABASE_URL = environment.str("DATABASE_URL", default=f"sqlite:///{PORTAL_DATA_DIR / 'portal.sqlite3'}")
+DATABASES = {"default": database_settings(DATABASE_URL)}
+DATABASE_CACHE = {
+    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "LOCATION": "portal_cache",
+    "OPTIONS": {"MAX_ENTRIES": 100_000},
+}
+CACHES = {"default": environment.cache_url("CACHE_URL") if "CACHE_URL" in environment else DATABASE_CACHE}
+
+# Sign-in
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["organizations.sign_in.RolesBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "account_login"
+PASSWORD_RESET_TIMEOUT = 3600
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "accounts.passwords.MaximumLengthValidator", "OPTIONS": {"max_length": 128}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "full_name"]},
+    },
+    {"NAME": "accounts.passwords.NameSimilarityValidator", "OPTIONS": {"names": "qlmportal.names.names_to_avoid"}},
+]
+ACCOUNT_ADAPTER = "accounts.signin.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = PORTAL_TRUSTED_PROXIES
+
+# Cookies and headers
+_cookie_prefix = "__Host-" if _address.is_https else ""
+ALLOWED_HOSTS = _address.allowed_hosts
+CSRF_TRUSTED_ORIGINS = [_address.origin]
+CSRF_COOKIE_NAME = f"{_cookie_prefix}csrftoken"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = _address.is_https
+CSRF_FAILURE_VIEW = "qlmportal.errors.csrf_failure"
+SESSION_COOKIE_NAME = f"{_cookie_prefix}sessionid"
+SESSION_COOKIE_SECURE = _address.is_https
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+THEME_COOKIE_NAME = f"{_cookie_prefix}theme"
+SECURE_SSL_REDIRECT = _address.is_https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if _address.is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _address.is_https
+SECURE_HSTS_PRELOAD = _address.is_https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PORTAL_TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "upgrade-insecure-requests": _address.is_https,
+    }
+}
+FILE_UPLOAD_HANDLERS = [
+    "qlmportal.uploads.TextNamesOnly",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# Language, time, files
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATIC_ROOT = PORTAL_DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PORTAL_DATA_DIR / "files"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Log lines: to standard error, without bodies of requests and without rows of the database
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "qlmportal.logs.LineFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "portal": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}

@@ -1,0 +1,60 @@
+"""The door to Django's admin."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar, cast
+
+from allauth.account import views as allauth_views
+from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+class StaffSite(AdminSite):
+    """Django's admin; it does not exist for people who are not staff, and signs in and out on the portal's pages."""
+
+    site_title = _("Administration")
+    site_header = _("Administration")
+    index_title = _("Administration")
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Answer 404 to people who are signed in and not staff, before anything else is looked at."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def for_staff(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise Http404
+            return inner(request, *args, **kwargs)
+
+        return cast("View", for_staff)
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Return the admin's addresses; without sign-in they lead to the portal's sign-in page, and back afterwards."""
+        urls = super().get_urls()
+        for url in urls:
+            if isinstance(url, URLPattern):
+                vars(url.callback).pop("login_url", None)
+        return urls
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """Send anybody to the portal's own sign-in page and, signed in, to the admin's first page."""
+        index = reverse("admin:index", current_app=self.name)
+        if self.has_permission(request):
+            return HttpResponseRedirect(index)
+        if request.user.is_authenticated:
+            raise Http404
+        return redirect_to_login(index)
+
+    def logout(  # type: ignore[override]  # any page will do
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponseBase:
+        """Sign out on the portal's own page."""
+        return allauth_views.logout(request)

@@ -1,0 +1,28 @@
+"""Every address the portal answers to."""
+
+from allauth.account import views as allauth_views
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from accounts.views import theme
+from qlmportal.health import healthz, readyz
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="licenses:list"), name="home"),
+    path("", include("licenses.urls")),
+    path("accounts/login/", allauth_views.login, name="account_login"),
+    path("accounts/logout/", login_not_required(allauth_views.logout), name="account_logout"),
+    path("accounts/", include("accounts.urls")),
+    path("theme/", theme, name="theme"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "qlmportal.errors.bad_request"
+handler403 = "qlmportal.errors.permission_denied"
+handler404 = "qlmportal.errors.not_found"
+handler429 = "qlmportal.errors.too_many_requests"
+handler500 = "qlmportal.errors.server_error"

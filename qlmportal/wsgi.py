@@ -1,0 +1,35 @@
+"""The WSGI application that gunicorn serves."""
+
+import os
+
+import django
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+
+NO_CHARSET = "unknown"
+
+
+class PortalRequest(WSGIRequest):
+    """A request that comes into being whatever its Content-Type says.
+
+    Django's own raises, outside of everything that could answer, when the character set in
+    it is none; here it lives on and is refused like other bad input.
+    """
+
+    def _set_content_type_params(self, meta: dict[str, str]) -> None:
+        try:
+            super()._set_content_type_params(meta)
+        except (LookupError, ValueError):
+            self._encoding = None
+            self.content_type, self.content_params = "", {"charset": NO_CHARSET}
+
+
+class PortalHandler(WSGIHandler):
+    """Django's handler with the portal's request."""
+
+    request_class = PortalRequest
+
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qlmportal.settings")
+django.setup(set_prefix=False)
+
+application = PortalHandler()
