@@ -34,8 +34,11 @@ def show(folded: str) -> str:
 
 
 def fold(typed: str) -> str:
-    """Return the form in which keys are looked up: upper case, letters and digits only, ASCII only."""
-    return "".join(character for character in typed.upper() if character.isascii() and character.isalnum())
+    """Return the form in which keys are looked up: upper case, letters and digits only, ASCII only.
+
+    What is not ASCII is dropped first: the upper case of some look-alikes, such as ſ, is ASCII.
+    """
+    return "".join(character for character in typed if character.isascii() and character.isalnum()).upper()
 
 
 def tail(key: str) -> str:

@@ -1,6 +1,7 @@
 """Forms of the license pages. They check what was typed; the stories decide what is possible."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from licenses.computers import MAX_COMPUTER_ID, MAX_COMPUTER_NAME, check_computer_id, check_computer_name
@@ -68,9 +69,10 @@ class ActivateForm(StoryForm):
     def __init__(self, license: License, data: dict[str, str] | None = None) -> None:
         super().__init__(data)
         product = license.product
-        self.fields["computer_id"].help_text = product.computer_id_help
-        if product.computer_id_example:
-            self.fields["computer_id"].widget.attrs["placeholder"] = product.computer_id_example
+        looks_like = gettext("It looks like %(example)s.") % {"example": product.computer_id_example}
+        self.fields["computer_id"].help_text = "\n".join(
+            filter(None, [product.computer_id_help, looks_like if product.computer_id_example else ""])
+        )
 
     def add_refusal(self, refusal: LicenseError) -> None:
         """Show why the story refused; an unusual computer ID can be confirmed then."""

@@ -134,12 +134,19 @@ def verify(text: str, public_keys: dict[str, Ed25519PublicKey], *, product: str,
         raise NotALicenseFileError("The license file was signed with a key that is not known.") from None
     except jwt.InvalidTokenError as error:
         raise NotALicenseFileError(f"The license file does not verify: {error}.") from None
+    signature = token.rpartition(".")[2]
+    if _base64url(base64.urlsafe_b64decode(signature + "==")) != signature:  # its last character has bits to spare
+        raise NotALicenseFileError("The license file does not verify: it was changed.")
     return claims
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=")
 
 
 def public_text(key: Ed25519PublicKey) -> str:
     """Return a public key as 43 characters of base64url, the `x` of a JWK (RFC 8037)."""
-    return base64.urlsafe_b64encode(key.public_bytes_raw()).decode("ascii").rstrip("=")
+    return _base64url(key.public_bytes_raw())
 
 
 def public_key(text: str) -> Ed25519PublicKey:
@@ -150,7 +157,7 @@ def public_key(text: str) -> Ed25519PublicKey:
 def thumbprint(public: str) -> str:
     """Return the JWK thumbprint (RFC 7638, SHA-256, base64url) of a public key in base64url; it serves as key id."""
     members = json.dumps({"crv": "Ed25519", "kty": "OKP", "x": public}, separators=(",", ":"), sort_keys=True)
-    return base64.urlsafe_b64encode(hashlib.sha256(members.encode()).digest()).decode("ascii").rstrip("=")
+    return _base64url(hashlib.sha256(members.encode()).digest())
 
 
 def as_jwk(key_id: str, public: str) -> dict[str, str]:

@@ -30,7 +30,8 @@ def ways_of_seeing(viewer: Viewer, prefix: str = "") -> list[Q]:
 
 def visible_licenses(viewer: Viewer, prefix: str = "") -> Q:
     """Return the condition under which a license exists for `viewer`: one of the ways, none without a way."""
-    return reduce(or_, ways_of_seeing(viewer, prefix), Q(pk__in=()))
+    ways = ways_of_seeing(viewer, prefix)
+    return reduce(or_, ways) if ways else Q(pk__in=())
 
 
 class LicenseQuerySet(QuerySet["License"]):

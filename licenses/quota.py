@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from licenses.errors import LicenseError, Reason
 from licenses.models import Activation, License, QuotaPer
 from licenses.models.licenses import UNDO_PERIOD
+from licenses.wording import day_of_moment
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,6 @@ def quota_refusal(quota: Quota | None) -> LicenseError | None:
             "used": quota.used,
             "allowed": quota.allowed,
             "days": quota.days,
-            "date": date_format(timezone.localtime(quota.next_at), "DATE_FORMAT"),
+            "date": day_of_moment(quota.next_at),
         },
     )

@@ -32,13 +32,17 @@ def end_refusal(license: License, now: datetime | None = None) -> LicenseError |
 def none_left_refusal(license: License) -> LicenseError | None:
     if license.activations_left > 0:
         return None
-    return LicenseError(
-        Reason.NONE_LEFT,
-        _("All %(number)d activations are in use. Replace a computer that no longer needs the license, or buy more.")
-        % {"number": license.max_activations}
-        if license.max_activations != 1
-        else _("The one activation is in use. Replace the computer that no longer needs the license, or buy more."),
-    )
+    return LicenseError(Reason.NONE_LEFT, _none_left(license.max_activations))
+
+
+def _none_left(allowed: int) -> str:
+    if allowed == 0:
+        return _("This license allows no activation. Buy more, or ask whoever serves it.")
+    if allowed == 1:
+        return _("The one activation is in use. Replace the computer that no longer needs the license, or buy more.")
+    return _(
+        "All %(number)d activations are in use. Replace a computer that no longer needs the license, or buy more."
+    ) % {"number": allowed}
 
 
 def license_file_refusal(activation: Activation, now: datetime | None = None) -> LicenseError | None:

@@ -4,8 +4,8 @@ The answers follow from the same facts as `visible_to` (Product rules, section 3
 see this*), so that the page never says anything else than the lists do.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.utils.text import get_text_list
@@ -68,7 +68,18 @@ def _groups(license: License) -> Iterator[Onlooker]:
 def who_can_see(viewer: Viewer, license: License) -> list[Onlooker]:
     """Return who can see `license`, with the names that `viewer` may know."""
     ways = viewer.ways_to(license)
-    return [_as_known_to(viewer, ways, license, onlooker) for onlooker in onlookers(license)]
+    return _merged(_as_known_to(viewer, ways, license, onlooker) for onlooker in onlookers(license))
+
+
+def _merged(found: Iterable[Onlooker]) -> list[Onlooker]:
+    """Return everybody once; who sees the license in two ways gets both reasons."""
+    merged: dict[tuple[str, object], Onlooker] = {}
+    for onlooker in found:
+        key = onlooker.name, onlooker.user.pk if onlooker.user else onlooker.way
+        earlier = merged.get(key)
+        why = f"{earlier.why}, {onlooker.why}" if earlier and earlier.why != onlooker.why else onlooker.why
+        merged[key] = replace(onlooker, why=why)
+    return list(merged.values())
 
 
 def _as_known_to(viewer: Viewer, ways: frozenset[Way], license: License, onlooker: Onlooker) -> Onlooker:
@@ -118,8 +129,9 @@ def organization_name(viewer: Viewer, license: License) -> str:
 
 def not_allowed(viewer: Viewer, action: Action, license: License) -> str:
     """Return the sentence for somebody who sees `license` but may not do `action`; it names who can."""
-    allowed = [onlooker for onlooker in who_can_see(viewer, license) if _may(onlooker, action)]
-    names = get_text_list([onlooker.name for onlooker in allowed], _("or"))
+    ways = viewer.ways_to(license)
+    allowed = [_as_known_to(viewer, ways, license, each) for each in onlookers(license) if _may(each, action)]
+    names = get_text_list(list(dict.fromkeys(onlooker.name for onlooker in allowed)), _("or"))
     return _("You can see this license, but %(action)s is not yours to do. Ask %(names)s.") % {
         "action": action_in_words(action),
         "names": names,

@@ -14,11 +14,11 @@ from licenses.models import Activation, License, Product, SigningKey
 
 
 @transaction.atomic
-def create_product(product: Product, actor: Actor) -> Product:
+def create_product(product: Product, actor: Actor, now: datetime | None = None) -> Product:
     """Save the new `product` together with the key that signs its license files, and return it."""
     product.save(force_insert=True)
-    record(actor, "product.created", product)
-    rotate_signing_key(product, actor)
+    record(actor, "product.created", product, now=now)
+    rotate_signing_key(product, actor, now)
     return product
 
 

@@ -1,7 +1,7 @@
 """What happened to a license, in plain words, as a viewer may know it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +11,13 @@ from accounts.models import AuditEvent
 from licenses.listing import Cursor, Page, page_of
 from licenses.models import License
 from licenses.sharing import knows_customer, vendor_name
+from licenses.wording import day_in_words
 from organizations.events import actor_as_seen_by, actor_of, shows_address, visible_events
 from organizations.viewer import Viewer
 
 PREFIX = "events_"
 _INTERNAL = {"comment", "order_id"}
+_DATES = {"expires_on", "maintenance_until"}
 
 
 SENTENCES = {
@@ -86,15 +88,17 @@ def _change(name: str, change: dict[str, Detail]) -> str:
         return label
     return gettext("%(field)s from %(before)s to %(after)s") % {
         "field": label,
-        "before": _value(change["before"]),
-        "after": _value(change["after"]),
+        "before": _value(name, change["before"]),
+        "after": _value(name, change["after"]),
     }
 
 
-def _value(value: Detail) -> str:
+def _value(name: str, value: Detail) -> str:
     if value is None or value in ("", []):
         return gettext("nothing")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if name in _DATES:
+        return day_in_words(date.fromisoformat(str(value)))
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _field_label(name: str) -> str:

@@ -30,18 +30,25 @@ def navigation(viewer: Viewer, path: str) -> list[NavigationEntry]:
     return [NavigationEntry(label, url, icon, path.startswith(url)) for label, url, icon in links]
 
 
+def brand(request: HttpRequest, *, is_demo_portal: bool) -> dict[str, object]:
+    """Return what the skeleton of every page shows; asks the database nothing."""
+    return {
+        "name": settings.PORTAL_NAME,
+        "vendor": settings.PORTAL_VENDOR,
+        "support_address": settings.PORTAL_SUPPORT_ADDRESS,
+        "has_colour": bool(settings.PORTAL_COLOUR),
+        "has_logo": settings.PORTAL_LOGO is not None,
+        "is_demo": is_demo_portal,
+        "theme": theme_of(request),
+    }
+
+
 def portal(request: HttpRequest) -> dict[str, object]:
     """Return `portal`, `viewer` and `navigation` for every template."""
     is_demo_portal = is_demo()
     viewer: Viewer | None = getattr(request, "viewer", None)
     return {
-        "portal": {
-            "name": settings.PORTAL_NAME,
-            "vendor": settings.PORTAL_VENDOR,
-            "support_address": settings.PORTAL_SUPPORT_ADDRESS,
-            "is_demo": is_demo_portal,
-            "theme": theme_of(request),
-        },
+        "portal": brand(request, is_demo_portal=is_demo_portal),
         "demo_people": DEMO_PEOPLE if is_demo_portal and viewer is None else (),
         "demo_password": DEMO_PASSWORD,
         "viewer": viewer,

@@ -11,16 +11,16 @@ THREADS_PER_PROCESS = 4
 POOL: Options = {
     "min_size": 0,
     "max_size": THREADS_PER_PROCESS,
-    "timeout": 5,
+    "timeout": 2,
     "max_idle": 300,
     "reconnect_timeout": 2,
 }
-POSTGRES_TIMEOUTS = {"statement_timeout": "30s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
-CONNECT_TIMEOUT_SECONDS = 3
+WEB_SERVER_TIMEOUTS = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+CONNECT_TIMEOUT_SECONDS = 2
 SQLITE_OPTIONS: Options = {
     "timeout": 20,
     "transaction_mode": "IMMEDIATE",
-    "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON",
+    "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
 }
 _EXAMPLES = "postgresql://user:password@host:5432/name or sqlite:////var/lib/portal/portal.sqlite3"
 
@@ -58,7 +58,6 @@ def _postgresql(parts: SplitResult) -> dict[str, object]:
         raise ImproperlyConfigured(f"DATABASE_URL names no database; it has to look like {_EXAMPLES}.")
     options: Options = {
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
-        "options": " ".join(f"-c {timeout}={value}" for timeout, value in POSTGRES_TIMEOUTS.items()),
         "application_name": "license-portal",
         **dict(parse_qsl(parts.query)),
         "pool": POOL,

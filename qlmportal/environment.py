@@ -30,6 +30,7 @@ KNOWN_NAMES = frozenset(
 )
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 _MADE_BY = "python3 portal.py makes one the first time and keeps it in secrets.env in the data folder."
+LEAST_CONTRAST = 4.5
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -137,7 +138,16 @@ def parse_colour(text: str) -> str:
     """Return a colour such as #0b6e4f, or nothing when none is set; raise ImproperlyConfigured for anything else."""
     if text and not _COLOUR.fullmatch(text):
         raise ImproperlyConfigured(f"PORTAL_COLOUR is “{text}”, but has to look like #0b6e4f.")
+    if text and _contrast_to_white(text) < LEAST_CONTRAST:
+        raise ImproperlyConfigured(f"PORTAL_COLOUR is “{text}”: white text on it cannot be read. Choose a darker one.")
     return text.lower()
+
+
+def _contrast_to_white(colour: str) -> float:
+    """Return the contrast ratio of WCAG 2.2 between `colour` and white, from 1 to 21."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
 
 def parse_logo(text: str) -> Path | None:

@@ -2,7 +2,6 @@
 
 import sys
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from accounts.demo import was_demo
-from accounts.theme import theme_of
+from organizations.context import brand
 
 DATABASE_LOST = (OperationalError, InterfaceError)
 RETRY_AFTER_SECONDS = 5
@@ -38,11 +37,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that was not sent from a page of this portal, or from one that got too old."""
-    sentence = _(
-        "The page was open for too long, you signed in or out meanwhile, or the browser sent no cookie. "
-        "Nothing was changed. Go back, reload the page, and send the form again."
-    )
-    return plain_page(request, "403_csrf.html", status=403, sentence=sentence)
+    return plain_page(request, "403_csrf.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -93,11 +88,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def plain_page(request: HttpRequest, template: str, *, status: int, **context: object) -> HttpResponse:
     """Return a page in the portal's look that knows nobody and needs neither database nor session."""
-    portal = {
-        "name": settings.PORTAL_NAME,
-        "vendor": settings.PORTAL_VENDOR,
-        "support_address": settings.PORTAL_SUPPORT_ADDRESS,
-        "is_demo": was_demo(),
-        "theme": theme_of(request),
-    }
+    portal = brand(request, is_demo_portal=was_demo())
     return HttpResponse(render_to_string(template, {"portal": portal, "status": status, **context}), status=status)

@@ -16,5 +16,7 @@ class LineFormatter(logging.Formatter):
         super().__init__("{asctime} {levelname} {name}: {message}", style="{")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line, with its traceback if there is one."""
+        """Return the line; with a traceback where the portal failed, without one where the request was at fault."""
+        if getattr(record, "status_code", 500) < 500:
+            record = logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None})
         return _ROW.sub("", super().format(record)).rstrip("\n")

@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from ipaddress import ip_address
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.http.request import split_domain_port
 
@@ -14,10 +15,14 @@ from accounts import audit
 from accounts.demo import is_demo
 from qlmportal.environment import is_loopback_host
 from qlmportal.errors import demo_elsewhere, method_not_allowed
+from qlmportal.uploads import can_be_text
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
+LARGEST_BODY_BYTES = 20_000_000
+CHUNK_BYTES = 65_536
+MOST_CHUNKS_READ = 1_600
 SIGN_OUT_VIEWS = frozenset({"account_logout", "admin:logout"})
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -116,28 +121,42 @@ def _check_bytes(raw: bytes) -> None:
 
 
 def _check_texts(texts: Iterable[str]) -> None:
-    if any("\x00" in text or "\ufffd" in text for text in texts):
+    if not all(map(can_be_text, texts)):
         raise BadRequest("text with NUL or U+FFFD")
 
 
 def _drop_unreadable_cookies(request: HttpRequest) -> None:
     """Ignore cookies that no page of this portal can have set; another site on this host may have."""
     for name, value in list(request.COOKIES.items()):
-        if "\x00" in value or "\ufffd" in value:
+        if not can_be_text(value):
             del request.COOKIES[name]
 
 
 def _check_body(request: HttpRequest) -> None:
-    if request.content_type == "application/x-www-form-urlencoded" and not request.body.isascii():
-        raise BadRequest("urlencoded body is not ASCII")
+    """Check every field and file name; a body that is too big is not kept."""
     try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY_BYTES:
+            raise RequestDataTooBig("body is too big")
+        if request.content_type == "application/x-www-form-urlencoded" and not request.body.isascii():
+            raise BadRequest("urlencoded body is not ASCII")
         fields, files = request.POST, request.FILES
+    except RequestDataTooBig:
+        _read_to_the_end(request)
+        raise
     except (LookupError, ValueError, OSError):
         raise BadRequest("body cannot be parsed") from None
     for name, values in fields.lists():
         _check_texts([name, *(str(value) for value in values)])
     for name, uploads in files.lists():
         _check_texts([name, *(upload.name or "" for upload in uploads)])
+
+
+def _read_to_the_end(request: HttpRequest) -> None:
+    """Take what is still being sent, within reason, so that the browser shows the answer and not a broken connection."""
+    with suppress(OSError):
+        for _ in range(MOST_CHUNKS_READ):
+            if not request.read(CHUNK_BYTES):
+                return
 
 
 def demo_stays_local(get_response: GetResponse) -> GetResponse:

@@ -6,6 +6,7 @@ known here stops the start.
 """
 
 from pathlib import Path
+from urllib.parse import quote
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 environment, PORTAL_DATA_DIR = read_environment(BASE_DIR / "var")
 
 # The installation
-PORTAL_URL = environment.str("PORTAL_URL", default="http://127.0.0.1:8000").strip().rstrip("/")
+_address = parse_portal_url(environment.str("PORTAL_URL", default="http://127.0.0.1:8000"))
+PORTAL_URL = _address.origin
 PORTAL_NAME = environment.str("PORTAL_NAME", default="License Portal")
 PORTAL_VENDOR = environment.str("PORTAL_VENDOR", default="")
 PORTAL_SUPPORT_ADDRESS = environment.str("PORTAL_SUPPORT_ADDRESS", default="")
@@ -35,13 +37,11 @@ PORTAL_TRUSTED_PROXIES = parse_proxies(environment.str("PORTAL_TRUSTED_PROXIES",
 SECRET_KEY = check_secret_key(environment.str("PORTAL_SECRET_KEY", default=""))
 PORTAL_ENCRYPTION_KEYS = check_encryption_keys(environment.list("PORTAL_ENCRYPTION_KEYS", default=[]))
 SECRET_KEY_FALLBACKS: list[str] = environment.list("PORTAL_SECRET_KEY_FALLBACKS", default=[])
-_address = parse_portal_url(PORTAL_URL)
 
 DEBUG = False
 ROOT_URLCONF = "qlmportal.urls"
 WSGI_APPLICATION = "qlmportal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 INSTALLED_APPS = [
     "accounts",
@@ -96,8 +96,7 @@ TEMPLATES = [
 ]
 
 # Databases and cache
-TEST_DATABASE_URL = environment.str("TEST_DATABASE_URL", default="")
-DATABASE_URL = environment.str("DATABASE_URL", default=f"sqlite:///{PORTAL_DATA_DIR / 'portal.sqlite3'}")
+DATABASE_URL = environment.str("DATABASE_URL", default=f"sqlite:///{quote(f'{PORTAL_DATA_DIR}/portal.sqlite3')}")
 DATABASES = {"default": database_settings(DATABASE_URL)}
 DATABASE_CACHE = {
     "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -137,7 +136,6 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT = PORTAL_TRUSTED_PROXIES
 
 # Cookies and headers
 _cookie_prefix = "__Host-" if _address.is_https else ""

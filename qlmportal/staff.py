@@ -13,7 +13,12 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
+from accounts import audit
+from accounts.models import User
+
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+NOT_OFFERED = {"password_change", "password_change_done", "view_on_site"}
 
 
 class StaffSite(AdminSite):
@@ -36,8 +41,12 @@ class StaffSite(AdminSite):
         return cast("View", for_staff)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Return the admin's addresses; without sign-in they lead to the portal's sign-in page, and back afterwards."""
-        urls = super().get_urls()
+        """Return the admin's addresses; without sign-in they lead to the portal's sign-in page, and back afterwards.
+
+        Passwords are not changed here, where nothing would be audited, and rows lead to their
+        pages without Django's detour, which fails on ids that are none.
+        """
+        urls = [url for url in super().get_urls() if getattr(url, "name", None) not in NOT_OFFERED]
         for url in urls:
             if isinstance(url, URLPattern):
                 vars(url.callback).pop("login_url", None)
@@ -52,6 +61,15 @@ class StaffSite(AdminSite):
         if request.user.is_authenticated:
             raise Http404
         return redirect_to_login(index)
+
+    def password_change(  # type: ignore[override]  # it redirects at the end
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        """Let staff change their own password, and write that down."""
+        response = super().password_change(request, extra_context)
+        if response.status_code == 302 and isinstance(request.user, User):
+            audit.record(audit.Actor.vendor(request.user), "password_set", request.user)
+        return response
 
     def logout(  # type: ignore[override]  # any page will do
         self, request: HttpRequest, extra_context: dict[str, object] | None = None

@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.views import theme
+from qlmportal import brand
 from qlmportal.health import healthz, readyz
 
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
     path("accounts/logout/", login_not_required(allauth_views.logout), name="account_logout"),
     path("accounts/", include("accounts.urls")),
     path("theme/", theme, name="theme"),
+    path("brand.css", brand.style, name="brand_style"),
+    path("brand/logo", brand.logo, name="brand_logo"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),

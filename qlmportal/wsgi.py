@@ -5,6 +5,8 @@ import os
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
+from qlmportal.database import WEB_SERVER_TIMEOUTS
+
 NO_CHARSET = "unknown"
 
 
@@ -17,7 +19,7 @@ class PortalRequest(WSGIRequest):
 
     def _set_content_type_params(self, meta: dict[str, str]) -> None:
         try:
-            super()._set_content_type_params(meta)
+            super()._set_content_type_params(meta)  # type: ignore[misc]  # not in the stubs
         except (LookupError, ValueError):
             self._encoding = None
             self.content_type, self.content_params = "", {"charset": NO_CHARSET}
@@ -30,6 +32,7 @@ class PortalHandler(WSGIHandler):
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qlmportal.settings")
+os.environ.setdefault("PGOPTIONS", WEB_SERVER_TIMEOUTS)  # read by PostgreSQL's library; commands may take longer
 django.setup(set_prefix=False)
 
 application = PortalHandler()

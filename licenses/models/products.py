@@ -35,7 +35,7 @@ def is_pattern(pattern: str) -> None:
     """Raise ValidationError unless `pattern` is a regular expression."""
     try:
         re.compile(pattern)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValidationError(_("This is not a regular expression: %(error)s."), params={"error": error}) from None
 
 

@@ -4,17 +4,27 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from django import template
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 from lucide.templatetags.lucide import lucide
 
 from licenses.terms import ends_soon, has_ended, today
+from licenses.wording import day_in_words, day_of_moment, moment_in_words
 
 register = template.Library()
 
-DAY_FORMAT = "j M Y"
-MOMENT_FORMAT = "j M Y, H:i"
+_UNITS = ((730, "years", 365), (60, "months", 30), (0, "days", 1))
+_AHEAD = {
+    "years": ngettext_lazy("in %d year", "in %d years"),
+    "months": ngettext_lazy("in %d month", "in %d months"),
+    "days": ngettext_lazy("in %d day", "in %d days"),
+}
+_BEHIND = {
+    "years": ngettext_lazy("%d year ago", "%d years ago"),
+    "months": ngettext_lazy("%d month ago", "%d months ago"),
+    "days": ngettext_lazy("%d day ago", "%d days ago"),
+}
 
 
 def days_until(day: date) -> int:
@@ -26,36 +36,33 @@ def days_until(day: date) -> int:
 def _distance(days: int) -> str:
     if days == 0:
         return gettext("today")
-    ahead = days > 0
-    count = abs(days)
-    if count > 730:
-        years = count // 365
-        future, past = ngettext("in %d year", "in %d years", years), ngettext("%d year ago", "%d years ago", years)
-        return (future if ahead else past) % years
-    if count > 60:
-        months = count // 30
-        future, past = ngettext("in %d month", "in %d months", months), ngettext("%d month ago", "%d months ago", months)
-        return (future if ahead else past) % months
-    future, past = ngettext("in %d day", "in %d days", count), ngettext("%d day ago", "%d days ago", count)
-    return (future if ahead else past) % count
+    unit, length = next((unit, length) for longer_than, unit, length in _UNITS if abs(days) > longer_than)
+    words = _AHEAD if days > 0 else _BEHIND
+    return words[unit] % (abs(days) // length)
 
 
 @register.filter
 def day(value: date | None) -> str:
     """Write a date as "4 Dec 2026"; dates are never moved between time zones."""
-    return formats.date_format(value, DAY_FORMAT) if value else ""
+    return day_in_words(value) if value else ""
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """Write a moment as "4 Dec 2026, 14:02" in the reader's time zone."""
-    return formats.date_format(timezone.localtime(value), MOMENT_FORMAT) if value else ""
+    return moment_in_words(value) if value else ""
+
+
+@register.filter
+def iso(value: datetime) -> str:
+    """Write a moment for machines, as `datetime` attributes want it: to the second."""
+    return timezone.localtime(value).isoformat(timespec="seconds")
 
 
 @register.filter
 def day_of(value: datetime | None) -> str:
     """Write the day of a moment as "4 Dec 2026" in the reader's time zone."""
-    return formats.date_format(timezone.localtime(value), DAY_FORMAT) if value else ""
+    return day_of_moment(value) if value else ""
 
 
 @register.filter

@@ -32,7 +32,9 @@ def visible_license(viewer: Viewer, license_id: UUID, action: Action = Action.SE
 def visible_activation(viewer: Viewer, license_id: UUID, activation_id: UUID, action: Action) -> Activation:
     """Return the activation of that license on the same terms as `visible_license`."""
     related = [f"license__{name}" for name in LICENSE_RELATED]
-    activation: Activation = get_visible_or_404(Activation.objects, viewer, activation_id, *related, license_id=license_id)
+    activation: Activation = get_visible_or_404(
+        Activation.objects, viewer, activation_id, *related, license_id=license_id
+    )
     _require(viewer, action, activation.license)
     return activation
 

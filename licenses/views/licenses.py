@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.audit import Actor, Kind
@@ -104,5 +105,9 @@ def _name_activators(viewer: Viewer, license: License, activations: list[Activat
         actor = Actor(
             Kind(activation.activated_as), user.pk if user else None, user.get_full_name() if user else "", group_name
         )
-        activation.activated_by_name = actor_as_seen_by(viewer, actor, vendor=vendor_name(), is_person_known=is_known)
+        activation.activated_by_name = (
+            _("you")
+            if user == viewer.user
+            else actor_as_seen_by(viewer, actor, vendor=vendor_name(), is_person_known=is_known)
+        )
         activation.license = license

@@ -42,6 +42,14 @@ function closeOnLeave(menu) {
   });
 }
 
+// Some browsers forget what a table is once it is shown as cards; HTML itself must not name these roles.
+function keepRoles(table) {
+  const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+  for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, th, td")]) {
+    part.setAttribute("role", roles[part.tagName] ?? (part.scope === "row" ? "rowheader" : "columnheader"));
+  }
+}
+
 // A second click within three seconds sends nothing; the server holds without it, too.
 function sendOnce(event) {
   const form = event.target;
@@ -52,5 +60,6 @@ function sendOnce(event) {
 
 document.querySelectorAll("[data-copy]").forEach(offerCopying);
 document.querySelectorAll("[data-menu]").forEach(closeOnLeave);
+document.querySelectorAll("table.table").forEach(keepRoles);
 document.addEventListener("submit", sendOnce);
 addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => delete form.dataset.sentAt));
