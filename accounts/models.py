@@ -45,7 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
             models.CheckConstraint(
-                condition=Q(email__regex=r"^[!-?A-~]+@[!-?A-~]+$"), name="user_email_ascii_never_blank"
+                condition=Q(email__regex=r"^[!-?A-~]+@[!-?A-~]+\Z"), name="user_email_ascii_never_blank"
             ),
         ]
 

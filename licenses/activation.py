@@ -1,7 +1,8 @@
 """Activate, replace, deactivate, rename (Product rules, section 4).
 
 Each story locks the license's row first, decides, and changes the counter and the
-activation rows in the same transaction. The stories decide what is possible; whether a
+activation rows in the same transaction; its moment is taken once the row is locked, so that
+moments follow each other as the changes do. The stories decide what is possible; whether a
 person may do it was decided at the gate.
 """
 
@@ -50,9 +51,9 @@ def activate(
     not look like the product's unless confirmed, revoked, expired, none left.
     """
     computer_id, computer_name = check_computer_id(computer_id), check_computer_name(computer_name)
-    now = now or timezone.now()
     with transaction.atomic():
         license = locked_license(license_id)
+        now = now or timezone.now()
         _refuse_unusual(license, computer_id, is_confirmed=is_unusual_confirmed)
         if refusal := end_refusal(license, now):
             raise refusal
@@ -79,9 +80,9 @@ def replace(
     Raises LicenseError as `activate` and `deactivate` do; nothing is changed then.
     """
     computer_id, computer_name = check_computer_id(computer_id), check_computer_name(computer_name)
-    now = now or timezone.now()
     with transaction.atomic():
         replaced = locked_activation(activation_id)
+        now = now or timezone.now()
         license = replaced.license
         _refuse_unusual(license, computer_id, is_confirmed=is_unusual_confirmed)
         if refusal := end_refusal(license, now):
@@ -101,9 +102,9 @@ def deactivate(activation_id: UUID, actor: Actor, now: datetime | None = None) -
     Staff free any computer; for everybody else the license's quota holds and the
     deactivation counts. Raises LicenseError when the quota is used up.
     """
-    now = now or timezone.now()
     with transaction.atomic():
         activation = locked_activation(activation_id)
+        now = now or timezone.now()
         if not activation.is_in_use:
             return False
         _end(activation, actor, now)
@@ -155,10 +156,10 @@ def _start(
     license: License, actor: Actor, computer_id: str, computer_name: str, client_version: str, now: datetime
 ) -> Activation:
     """Open an activation and count it; the database refuses one too many."""
-    _start_duration(license, now)
+    changed_terms = _start_duration(license, now)
     is_undo = _forgive_recent(license, computer_id, now)
     license.activations_in_use += 1
-    license.save(update_fields=["activations_in_use", "expires_on", "terms_changed_at"])
+    license.save(update_fields=["activations_in_use", *changed_terms])
     activation = Activation(
         id=uuid7(now),
         license=license,
@@ -174,14 +175,18 @@ def _start(
     return activation
 
 
-def _start_duration(license: License, now: datetime) -> None:
-    """Let *expires after days* begin with the first activation ever, unless an earlier date is set."""
+def _start_duration(license: License, now: datetime) -> list[str]:
+    """Let *expires after days* begin with the first activation ever, unless an earlier date is set.
+
+    Return the changed fields, *edited at* among them: a form that shows the terms is stale from then on.
+    """
     if license.expires_after_days is None or license.activations.exists():
-        return
+        return []
     end = min(terms.today(now) + timedelta(days=license.expires_after_days), terms.LAST_DATE)
-    if license.expires_on is None or end < license.expires_on:
-        license.expires_on = end
-        license.terms_changed_at = now
+    if license.expires_on is not None and license.expires_on <= end:
+        return []
+    license.expires_on, license.terms_changed_at = end, now
+    return ["expires_on", "terms_changed_at", "edited_at"]
 
 
 def _forgive_recent(license: License, computer_id: str, now: datetime) -> bool:

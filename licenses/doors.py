@@ -49,4 +49,4 @@ def _mail(license: License, refusal: LicenseError, address: str) -> str:
         "tail": license.key_tail,
     }
     body = _("The portal says: %(sentence)s") % {"sentence": refusal.sentence}
-    return f"mailto:{quote(address)}?{urlencode({'subject': subject, 'body': body}, quote_via=quote)}"
+    return f"mailto:{quote(address, safe='@')}?{urlencode({'subject': subject, 'body': body}, quote_via=quote)}"

@@ -95,3 +95,7 @@ class RenameForm(StoryForm):
     def __init__(self, activation: Activation, data: dict[str, str] | None = None) -> None:
         name = activation.computer_name
         super().__init__(data, initial={"computer_name": name, "was": name})
+
+    def keep_seen(self, name: str) -> None:
+        """Take `name` as the one the person has seen, because a refusal told it; what they typed stays."""
+        self.data = {**self.data, "was": name}

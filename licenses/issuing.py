@@ -84,9 +84,9 @@ def edit(
     contain puts issued ones out of date. Raises LicenseError when somebody edited the
     license after `edited_at`, and when *activations allowed* would fall below those in use.
     """
-    now = now or timezone.now()
     with transaction.atomic():
         before = locked_license(license.pk)
+        now = now or timezone.now()
         if edited_at is not None and before.edited_at != edited_at:
             raise LicenseError(
                 Reason.STALE, _("Somebody else changed this license meanwhile. Look at it again, then change it.")
@@ -94,10 +94,7 @@ def edit(
         if license.max_activations < before.activations_in_use:
             raise _below_in_use(before, license.max_activations)
         changed = [name for name in _EDITABLE if getattr(before, name) != getattr(license, name)]
-        details: dict[str, Detail] = {
-            name: {"before": as_detail(getattr(before, name)), "after": as_detail(getattr(license, name))}
-            for name in changed
-        }
+        details = {name: _before_and_after(name, before, license) for name in changed}
         codes_before = _codes(before)
         for name in changed:
             setattr(before, name, getattr(license, name))
@@ -121,9 +118,9 @@ def revoke(license_id: UUID, actor: Actor, *, reason: str, now: datetime | None 
     reason = reason.strip()
     if not reason or len(reason) > MAX_REASON:
         raise LicenseError(Reason.BAD_REASON, _("Say in at most 500 characters why the license is revoked."))
-    now = now or timezone.now()
     with transaction.atomic():
         license = locked_license(license_id)
+        now = now or timezone.now()
         if license.revoked_at is not None:
             return False
         license.revoked_at, license.revoked_by_id, license.revoked_reason = now, actor.user_id, reason
@@ -134,9 +131,9 @@ def revoke(license_id: UUID, actor: Actor, *, reason: str, now: datetime | None 
 
 def reinstate(license_id: UUID, actor: Actor, *, now: datetime | None = None) -> bool:
     """Undo a revocation. Return False, and change nothing, if the license is not revoked."""
-    now = now or timezone.now()
     with transaction.atomic():
         license = locked_license(license_id)
+        now = now or timezone.now()
         if license.revoked_at is None:
             return False
         license.revoked_at, license.revoked_by_id, license.revoked_reason = None, None, ""
@@ -155,6 +152,13 @@ def _below_in_use(license: License, wanted: int) -> LicenseError:
         % {"in_use": license.activations_in_use, "wanted": wanted, "computers": ", ".join(computers)}
         + (_(" and %(more)d more.") % {"more": more} if more > 0 else "."),
     )
+
+
+def _before_and_after(name: str, before: License, after: License) -> Detail:
+    """Return a change for the audit trail; a product version by its number, other relations by their ids."""
+    if name == "product_version_id":
+        return {"before": before.product_version.number, "after": after.product_version.number}
+    return {"before": as_detail(getattr(before, name)), "after": as_detail(getattr(after, name))}
 
 
 def _codes(license: License) -> list[str]:

@@ -19,9 +19,9 @@ def issue_license_file(activation_id: UUID, actor: Actor, now: datetime | None =
 
     Raises LicenseError when the computer is not in use, or the license is revoked or expired.
     """
-    now = now or timezone.now()
     with transaction.atomic():
         activation = locked_activation(activation_id)
+        now = now or timezone.now()
         if refusal := license_file_refusal(activation, now):
             raise refusal
         return issue_again(activation, actor, now)
@@ -33,9 +33,9 @@ def issue_outdated_license_files(license_id: UUID, actor: Actor, now: datetime |
     Returns the activations concerned, none when all files are up to date. Raises
     LicenseError when the license is revoked or expired.
     """
-    now = now or timezone.now()
     with transaction.atomic():
         license = locked_license(license_id)
+        now = now or timezone.now()
         if refusal := end_refusal(license, now):
             raise refusal
         outdated = list(license.activations.needing_license_file().order_by("pk"))

@@ -6,6 +6,7 @@ see this*), so that the page never says anything else than the lists do.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.text import get_text_list
@@ -108,6 +109,22 @@ def knows_organization(viewer: Viewer, ways: frozenset[Way], license: License) -
     if organization is None or ways & _NAMES_KNOWN or viewer.has(Privilege.VIEW_ALL_ORGANIZATIONS):
         return True
     return viewer.group_id is not None and organization.user_group_id == viewer.group_id
+
+
+def knows_person(viewer: Viewer, ways: frozenset[Way], license: License, user_id: UUID | None) -> bool:
+    """Return whether `viewer`, who sees `license` in these `ways`, may know which customer or contact did something.
+
+    Colleagues and staff know each other by name; a group knows its customers, and the contacts
+    of organizations that it may know.
+    """
+    if ways & _NAMES_KNOWN:
+        return True
+    customer, organization = license.customer, license.organization
+    if customer is not None and customer.user_id == user_id:
+        return knows_customer(viewer, ways, customer)
+    contacts = [organization.primary_contact, organization.secondary_contact] if organization else []
+    is_contact = any(contact is not None and contact.user_id == user_id for contact in contacts)
+    return is_contact and knows_organization(viewer, ways, license)
 
 
 def customer_name(viewer: Viewer, license: License) -> str:

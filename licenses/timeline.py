@@ -10,13 +10,14 @@ from accounts.audit import Detail
 from accounts.models import AuditEvent
 from licenses.listing import Cursor, Page, page_of
 from licenses.models import License
-from licenses.sharing import knows_customer, vendor_name
+from licenses.sharing import knows_person, vendor_name
 from licenses.wording import day_in_words
 from organizations.events import actor_as_seen_by, actor_of, shows_address, visible_events
 from organizations.viewer import Viewer
 
 PREFIX = "events_"
 _INTERNAL = {"comment", "order_id"}
+_NOT_TOLD = {"customer_id", "organization_id", "user_group_id", "order_id", "comment"}
 _DATES = {"expires_on", "maintenance_until"}
 
 
@@ -50,11 +51,16 @@ def timeline_page(viewer: Viewer, license: License, cursor: Cursor, *, shows_int
     Changes of nothing but comment and order id exist only where `shows_internal` says so.
     """
     events = page_of(visible_events(viewer).filter(target_id=license.pk), cursor, PREFIX)
-    is_person_known = knows_customer(viewer, viewer.ways_to(license), license.customer)
+    ways = viewer.ways_to(license)
     rows = [
         TimelineEntry(
             event.at,
-            actor_as_seen_by(viewer, actor_of(event), vendor=vendor_name(), is_person_known=is_person_known),
+            actor_as_seen_by(
+                viewer,
+                actor_of(event),
+                vendor=vendor_name(),
+                is_person_known=knows_person(viewer, ways, license, event.actor_id),
+            ),
             sentence(event, shows_internal=shows_internal),
             event.address if shows_address(viewer, event) else None,
         )
@@ -84,7 +90,7 @@ def _changes(details: dict[str, Detail], *, shows_internal: bool) -> str:
 
 def _change(name: str, change: dict[str, Detail]) -> str:
     label = _field_label(name)
-    if name.endswith("_id") or name == "comment":
+    if name in _NOT_TOLD:
         return label
     return gettext("%(field)s from %(before)s to %(after)s") % {
         "field": label,

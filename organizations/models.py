@@ -124,7 +124,7 @@ class OrganizationDomain(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(domain=Lower("domain")), name="domain_lower_case"),
             models.CheckConstraint(
-                condition=Q(domain__regex=r"^[!-~]+[.][!-~]+$") & ~Q(domain__contains="@"), name="domain_ascii_with_dot"
+                condition=Q(domain__regex=r"^[!-~]+[.][!-~]+\Z") & ~Q(domain__contains="@"), name="domain_ascii_with_dot"
             ),
             models.CheckConstraint(
                 condition=~Q(domain__in=PUBLIC_MAIL_DOMAINS),

@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+from django.contrib.auth.models import Permission
+from django.db.models import Q, QuerySet
+
 from accounts.models import User
 from accounts.signin import PasswordBackend
 
@@ -14,3 +17,11 @@ class RolesBackend(PasswordBackend):
         related = "customer", "group_member__user_group"
         user = User.objects.select_related(*related).filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
+
+    def _get_user_permissions(self, user: User) -> QuerySet[Permission]:
+        """Return Django's permissions of a person, their own and those of Django's groups, as one query."""
+        return Permission.objects.filter(Q(user=user) | Q(group__user=user))
+
+    def _get_group_permissions(self, user: User) -> QuerySet[Permission]:
+        """Return none: those of groups are among the person's own, so nothing is asked for them."""
+        return Permission.objects.none()

@@ -152,7 +152,7 @@ def _check_body(request: HttpRequest) -> None:
 
 
 def _read_to_the_end(request: HttpRequest) -> None:
-    """Take what is still being sent, within reason, so that the browser shows the answer and not a broken connection."""
+    """Take what is still being sent, within reason; a browser shows no answer before it has sent everything."""
     with suppress(OSError):
         for _ in range(MOST_CHUNKS_READ):
             if not request.read(CHUNK_BYTES):

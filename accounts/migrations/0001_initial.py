@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                         name="user_email_lower_case",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("email__regex", "^[!-?A-~]+@[!-?A-~]+$")),
+                        condition=models.Q(("email__regex", "^[!-?A-~]+@[!-?A-~]+\\Z")),
                         name="user_email_ascii_never_blank",
                     ),
                 ],

@@ -434,9 +434,9 @@ class Migration(migrations.Migration):
                     "after_deactivation",
                     models.CharField(
                         choices=[
-                            ("file_ends", "It keeps working until its license file ends."),
-                            ("next_check", "It keeps working until the program next checks its license."),
-                            ("removed_there", "It keeps working until the license is removed there."),
+                            ("file_ends", "The computer keeps working until its license file ends."),
+                            ("next_check", "The computer keeps working until the program next checks its license."),
+                            ("removed_there", "The computer keeps working until the license is removed there."),
                         ],
                         default="next_check",
                         help_text="What people are told about the old computer.",
@@ -465,6 +465,7 @@ class Migration(migrations.Migration):
                             ),
                             models.Q(
                                 ("default_deactivation_days__gte", 1),
+                                ("default_deactivation_days__isnull", False),
                                 ("default_deactivation_days__lte", 36500),
                                 ("default_deactivations_allowed__isnull", False),
                             ),
@@ -676,6 +677,7 @@ class Migration(migrations.Migration):
                     models.Q(("deactivation_days__isnull", True), ("deactivations_allowed__isnull", True)),
                     models.Q(
                         ("deactivation_days__gte", 1),
+                        ("deactivation_days__isnull", False),
                         ("deactivation_days__lte", 36500),
                         ("deactivations_allowed__isnull", False),
                     ),

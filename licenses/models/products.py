@@ -26,9 +26,9 @@ class QuotaPer(models.TextChoices):
 class AfterDeactivation(models.TextChoices):
     """What is true of the old computer once it was deactivated."""
 
-    FILE_ENDS = "file_ends", gettext_lazy("It keeps working until its license file ends.")
-    NEXT_CHECK = "next_check", gettext_lazy("It keeps working until the program next checks its license.")
-    REMOVED_THERE = "removed_there", gettext_lazy("It keeps working until the license is removed there.")
+    FILE_ENDS = "file_ends", gettext_lazy("The computer keeps working until its license file ends.")
+    NEXT_CHECK = "next_check", gettext_lazy("The computer keeps working until the program next checks its license.")
+    REMOVED_THERE = "removed_there", gettext_lazy("The computer keeps working until the license is removed there.")
 
 
 def is_pattern(pattern: str) -> None:
@@ -43,7 +43,7 @@ def quota_is_whole(prefix: str) -> Q:
     """Return the condition that a quota has both a number and a period of at least a day, or neither."""
     allowed, days = f"{prefix}deactivations_allowed", f"{prefix}deactivation_days"
     return Q(**{f"{allowed}__isnull": True, f"{days}__isnull": True}) | Q(
-        **{f"{allowed}__isnull": False, f"{days}__gte": 1, f"{days}__lte": MAX_DAYS}
+        **{f"{allowed}__isnull": False, f"{days}__isnull": False, f"{days}__gte": 1, f"{days}__lte": MAX_DAYS}
     )
 
 

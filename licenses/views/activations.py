@@ -30,6 +30,7 @@ from organizations.viewer import Viewer
 
 LICENSE_FILE_MEDIA_TYPE = "text/plain; charset=utf-8"
 REPLACEABLE_SHOWN = 100
+_DECISIVE = ["activations_in_use", "max_activations", "expires_on", "revoked_at"]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,9 +103,12 @@ def rename(request: SignedInRequest, license_id: UUID, activation_id: UUID) -> H
                 activation.pk, _actor(request.viewer, license), name=typed["computer_name"], was=typed["was"]
             )
         except LicenseError as refusal:
+            activation.refresh_from_db(fields=["computer_name"])
             form.add_refusal(refusal)
+            form.keep_seen(activation.computer_name)
         else:
-            messages.success(request, _("The computer is now called %(name)s.") % {"name": typed["computer_name"]})
+            name = typed["computer_name"] or activation.computer_id
+            messages.success(request, _("The computer is now called %(name)s.") % {"name": name})
             return redirect(license)
     return render(
         request, "licenses/activation_rename.html", {"license": license, "activation": activation, "form": form}
@@ -151,7 +155,12 @@ def _actor(viewer: Viewer, license: License) -> Actor:
 def _activate_page(
     request: SignedInRequest, license: License, form: ActivateForm, refusal: LicenseError | None = None
 ) -> HttpResponse:
-    """Show the form; at the limit with the computers that could be replaced."""
+    """Show the form; at the limit with the computers that could be replaced.
+
+    After a refusal the license is read again: somebody else may have been quicker.
+    """
+    if refusal is not None:
+        license.refresh_from_db(fields=_DECISIVE)
     standing = refusals.activation_refusal(license)
     if refusal is not None and (standing is None or refusal.reason != standing.reason):
         form.add_refusal(refusal)

@@ -15,7 +15,7 @@ from licenses.listing import Cursor, license_page, page_of
 from licenses.models import Activation, License
 from licenses.quota import quota_among, recent_deactivations
 from licenses.refusals import activation_refusal
-from licenses.sharing import customer_name, knows_customer, organization_name, vendor_name, who_can_see
+from licenses.sharing import customer_name, knows_person, organization_name, vendor_name, who_can_see
 from licenses.timeline import PREFIX, timeline_page
 from licenses.views.gate import visible_license
 from organizations.access import RULES, Action
@@ -98,10 +98,11 @@ def _permitted(viewer: Viewer, ways: frozenset[Way]) -> Permitted:
 
 
 def _name_activators(viewer: Viewer, license: License, activations: list[Activation]) -> None:
-    is_known = knows_customer(viewer, viewer.ways_to(license), license.customer)
+    ways = viewer.ways_to(license)
     group_name = license.user_group.name if license.user_group else ""
     for activation in activations:
         user = activation.activated_by
+        is_known = knows_person(viewer, ways, license, activation.activated_by_id)
         actor = Actor(
             Kind(activation.activated_as), user.pk if user else None, user.get_full_name() if user else "", group_name
         )

@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("domain__regex", "^[!-~]+[.][!-~]+$"), models.Q(("domain__contains", "@"), _negated=True)
+                            ("domain__regex", "^[!-~]+[.][!-~]+\\Z"), models.Q(("domain__contains", "@"), _negated=True)
                         ),
                         name="domain_ascii_with_dot",
                     ),

@@ -1,0 +1,6 @@
+"""People and the audit trail in Django's admin, and what its pages of all apps stand on."""
+
+from accounts.admin.audit_trail import AuditEventAdmin
+from accounts.admin.people import UserAdmin
+
+__all__ = ["AuditEventAdmin", "UserAdmin"]

@@ -1,0 +1,124 @@
+"""The audit trail in Django's admin: read-only."""
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.base import ReadOnlyAdmin
+from accounts.admin.lists import LONGEST_SEARCH
+from accounts.admin.people import PORTAL_APPS
+from accounts.models import AuditEvent
+
+
+class TargetFilter(admin.SimpleListFilter):
+    """What an event happened to."""
+
+    title = gettext_lazy("kind of target")
+    parameter_name = "target"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        """Return the kinds there are pages of; asking the trail itself would read all of it."""
+        models = [model for app in PORTAL_APPS for model in apps.get_app_config(app).get_models()]
+        return sorted((str(model._meta.model_name), str(model._meta.verbose_name)) for model in models)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+        """Return the events of that kind."""
+        return queryset.filter(target_type=self.value()) if self.value() else queryset
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
+    """What happened. The database itself refuses to change or remove it."""
+
+    list_display = ["at", "who", "action", "target_type", "target_label", "address"]
+    list_display_links = ["at"]
+    list_filter = ["actor_kind", TargetFilter]
+    linked = frozenset({"target_id", "actor_id", "customer_id", "organization_id", "user_group_id"})
+    date_hierarchy = "at"
+    ordering = ["-id"]
+    sortable_by = ()
+    search_fields = ["target_label", "actor_name"]
+    search_help_text = gettext_lazy(
+        "Part of the name of who did it or what it happened to; or the whole of an action, a network address or an id."
+    )
+    fields = [
+        "at",
+        "who",
+        "actor_kind",
+        "actor_id",
+        "actor_group_name",
+        "action",
+        "target_type",
+        "target_label",
+        "target_id",
+        "what_changed",
+        "customer_id",
+        "organization_id",
+        "user_group_id",
+        "address",
+        "request_id",
+    ]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str
+    ) -> tuple[QuerySet[AuditEvent], bool]:
+        """Find ids, actions and addresses by the whole of them, names by parts."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if len(term) > LONGEST_SEARCH:
+            return queryset.none(), False
+        return queryset.filter(_matching(term)), False
+
+    @admin.display(description=gettext_lazy("who"))
+    def who(self, event: AuditEvent) -> str:
+        """Return the actor, and the group acted for."""
+        return f"{event.actor_name} ({event.actor_group_name})" if event.actor_group_name else event.actor_name
+
+    @admin.display(description=gettext_lazy("details"))
+    def what_changed(self, event: AuditEvent) -> SafeString:
+        """Return the details, one line for each."""
+        return format_html_join("", "<div>{}: {}</div>", _lines(event.details))
+
+
+def _matching(term: str) -> Q:
+    try:
+        exact = UUID(term)
+    except ValueError:
+        found = Q(action=term) | Q(target_label__icontains=term) | Q(actor_name__icontains=term)
+        return found | Q(address=term) if _is_address(term) else found
+    names = ("target_id", "actor_id", "customer_id", "organization_id", "user_group_id")
+    return Q(*((name, exact) for name in names), _connector=Q.OR)
+
+
+def _is_address(term: str) -> bool:
+    try:
+        ip_address(term)
+    except ValueError:
+        return False
+    return True
+
+
+def _lines(details: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in details.items():
+        match value:
+            case {"before": before, "after": after}:
+                yield f"{prefix}{name}", f"{_shown(before)} → {_shown(after)}"
+            case dict():
+                yield from _lines(value, f"{prefix}{name} · ")
+            case _:
+                yield f"{prefix}{name}", _shown(value)
+
+
+def _shown(value: object) -> str:
+    if value in (None, "", []):
+        return "–"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,112 @@
+"""Lists of Django's admin: unknown filters, pages and searches find something harmless."""
+
+from collections.abc import Callable
+from typing import ClassVar, Generic, TypeVar
+
+from django.contrib.admin import ModelAdmin, ShowFacets
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.filters import ListFilter
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR, IncorrectLookupParameters
+from django.contrib.admin.views.main import ALL_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
+from django.core.exceptions import BadRequest, ValidationError
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.text import capfirst
+
+RowT = TypeVar("RowT", bound=Model)
+
+LONGEST_SEARCH = 200
+"""More is found nowhere; a search of thousands of words would overwhelm the database."""
+
+_ALWAYS_KNOWN = {ALL_VAR, IS_POPUP_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR, TO_FIELD_VAR}
+
+
+class Pages(Paginator):  # type: ignore[type-arg]  # generic for type checkers only
+    """Pages of a list, of which an unknown one is the first (Product rules, section 8)."""
+
+    def validate_number(self, number: int | float | str) -> int:
+        """Return the number of a page that exists."""
+        try:
+            return super().validate_number(number)
+        except InvalidPage:
+            return 1
+
+
+class CarefulLists(ModelAdmin, Generic[RowT]):  # type: ignore[type-arg]  # generic for type checkers only
+    """The list of one model, and the actions on it.
+
+    `linked` names further lookups that addresses of the list may filter by, besides the
+    list's filters: no others, so that nobody finds out by filtering what they cannot see.
+    """
+
+    linked: ClassVar[frozenset[str]] = frozenset()
+
+    paginator = Pages
+    list_per_page = 50
+    list_max_show_all = 0
+    show_facets = ShowFacets.NEVER
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RowT]:
+        """Return the rows together with the rows that their labels and columns name."""
+        related = self.list_select_related
+        rows = super().get_queryset(request)
+        return rows if isinstance(related, bool) else rows.select_related(*related)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Return whether addresses of the list may filter by `lookup`."""
+        names = {name for each in self.list_filter if (name := _filter_name(each))} | self.linked
+        names |= {self.date_hierarchy} if self.date_hierarchy else set()
+        return any(lookup == name or lookup.startswith(f"{name}__") for name in names)
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Return the list; unknown filters and values are ignored (Product rules, section 8)."""
+        known = QueryDict(mutable=True)
+        for name, values in request.GET.lists():
+            if name in _ALWAYS_KNOWN or self.lookup_allowed(name, "", request):
+                known.setlist(name, values)
+        request.GET = known  # type: ignore[assignment]  # it is read like the one that came
+        try:
+            return super().get_changelist_instance(request)
+        except (IncorrectLookupParameters, DisallowedModelAdminLookup, ValidationError, ValueError, OverflowError):
+            request.GET = QueryDict()
+            return super().get_changelist_instance(request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """Show the list, under the name of its rows."""
+        title = {"title": capfirst(str(self.opts.verbose_name_plural))}
+        return super().changelist_view(request, title | (extra_context or {}))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[RowT], search_term: str
+    ) -> tuple[QuerySet[RowT], bool]:
+        """Find nothing by what is too long to be searched for."""
+        if len(search_term) > LONGEST_SEARCH:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str] | None]:
+        """Return the actions without Django's deletion of many rows: what is deleted is looked at one by one."""
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    def response_action(  # type: ignore[override]  # the types are those of a newer Django
+        self, request: HttpRequest, queryset: QuerySet[RowT]
+    ) -> HttpResponse | None:
+        """Refuse ids that no page of the portal offers."""
+        for selected in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            try:
+                self.opts.pk.to_python(selected)
+            except ValidationError:
+                raise BadRequest from None
+        return super().response_action(request, queryset)
+
+
+def _filter_name(each: object) -> str:
+    """Return what an entry of a list's filters is called in the list's address."""
+    if isinstance(each, type) and issubclass(each, ListFilter):
+        return str(getattr(each, "parameter_name", "") or "")
+    return str(each[0]) if isinstance(each, tuple | list) else str(each)

@@ -1,0 +1,164 @@
+"""People in Django's admin."""
+
+from functools import cache
+from importlib import import_module
+from zoneinfo import available_timezones
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
+from django.db.models import ManyToManyField, Model
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.base import AuditedAdmin
+from accounts.admin.fields import FieldNames, Fieldsets
+from accounts.admin.forms import StaffForm
+from accounts.forms import AddressField
+from accounts.models import AuditEvent, User
+from accounts.people import create_person
+
+PORTAL_APPS = ("accounts", "organizations", "licenses")
+_WITHOUT_PAGES = ("demomark", "licensefile")
+_BY_MODEL = ("content_type__app_label", "content_type__model", "codename")
+_RIGHTS = ("is_staff", "is_superuser", "user_permissions")
+
+# Addresses come and go with their person, and rights are ticked person by person, so neither has pages of its own.
+# Both are registered by modules that may be imported after this one.
+for _registering in ("allauth.account.admin", "django.contrib.auth.admin"):
+    import_module(_registering)
+admin.site.unregister([EmailAddress, Group])
+
+
+@cache
+def _time_zones() -> list[tuple[str, str]]:
+    return [(name, name) for name in sorted(available_timezones())]
+
+
+class PermissionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic for type checkers only
+    """Django's permissions on what this portal has pages for, in its words."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        """Return such as "license: can change"."""
+        if not isinstance(obj, Permission):
+            return str(obj)
+        model, verb = obj.content_type.model_class(), obj.codename.partition("_")[0]
+        return _("%(model)s: can %(verb)s") % {"model": model._meta.verbose_name if model else "", "verb": verb}
+
+
+class PersonForm(StaffForm):
+    """A person. The address is typed once, when the person is added."""
+
+    editor: User
+
+    email = AddressField(label=gettext_lazy("E-mail address"), max_length=254)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=_time_zones)
+
+    def clean(self) -> dict[str, object]:
+        """Keep people from locking themselves out."""
+        cleaned = super().clean()
+        if self.instance.pk == self.editor.pk:
+            for name in ("is_active", "is_staff", "is_superuser"):
+                if name in self.changed_data and not cleaned.get(name):
+                    self.add_error(name, _("You cannot take this away from yourself. Ask a colleague."))
+        return cleaned
+
+
+@admin.register(User)
+class UserAdmin(AuditedAdmin[User]):
+    """People who can sign in. Only superusers decide who is staff, and change people who are."""
+
+    event_name = "person"
+    form = PersonForm
+    list_display = ["email", "full_name", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff", "is_superuser"]
+    search_fields = ["email", "full_name"]
+    search_help_text = gettext_lazy("Address or name, or parts of them.")
+    ordering = ["email"]
+    filter_horizontal = ["user_permissions"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Fieldsets:
+        """Return the fields, fewer of them for a new person."""
+        person: FieldNames = ["email", "full_name", "language", "time_zone"]
+        if obj is not None:
+            person += ["is_active", "password_state", "last_login", "created_at"]
+        rights = _("Staff of the vendor")
+        return [(None, {"fields": person}), (rights, {"fields": [*_RIGHTS], "description": _rights_help()})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Leave the address to its owner, and staff's rights to superusers."""
+        fixed = [] if obj is None else ["email", "password_state", "last_login", "created_at"]
+        return fixed if _is_superuser(request) else [*fixed, *_RIGHTS]
+
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: object
+    ) -> "type[ModelForm[User]]":
+        """Return the form, which knows who fills it in."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.editor = request.user  # type: ignore[attr-defined]  # a PersonForm
+        return form
+
+    def formfield_for_manytomany(
+        self, db_field: "ManyToManyField[Model, Model]", request: HttpRequest, **kwargs: object
+    ) -> "forms.ModelMultipleChoiceField[Model] | None":
+        """Offer the permissions on what this portal has pages for."""
+        offered = Permission.objects.filter(content_type__app_label__in=PORTAL_APPS).select_related("content_type")
+        kwargs["form_class"] = PermissionsField
+        kwargs["queryset"] = offered.exclude(content_type__model__in=_WITHOUT_PAGES).order_by(*_BY_MODEL)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:
+        """Make a new person by the one maker of people."""
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        person = create_person(
+            obj.email,
+            obj.full_name,
+            is_staff=obj.is_staff,
+            is_superuser=obj.is_superuser,
+            language=obj.language,
+            time_zone=obj.time_zone,
+        )
+        obj.pk = person.pk
+        obj.refresh_from_db()
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Let only superusers, and they themselves, change people who are staff."""
+        may_touch = obj is None or not obj.is_staff or obj == request.user or _is_superuser(request)
+        return may_touch and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Let nobody delete a person who ever did something: such people are switched off."""
+        if obj is not None and (obj == request.user or has_history(obj)):
+            return False
+        return self.has_change_permission(request, obj) and super().has_delete_permission(request, obj)
+
+    @admin.display(description=gettext_lazy("password"))
+    def password_state(self, user: User) -> str:
+        """Return whether there is a password, and how staff get one."""
+        state = _("Set; nobody can see it.") if user.has_usable_password() else _("None yet.")
+        if not user.is_staff:
+            return state
+        hint = _("On the server, python3 portal.py add-staff %(address)s makes a link to set one, and a superuser.")
+        return f"{state} {hint % {'address': user.email}}"
+
+
+def has_history(user: User) -> bool:
+    """Return whether the audit trail names `user` as somebody who did something."""
+    return user.last_login is not None or AuditEvent.objects.filter(actor_id=user.pk).exists()
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return request.user.is_active and request.user.is_superuser
+
+
+def _rights_help() -> str:
+    return _(
+        "Staff enter these pages and do what is ticked here; superusers do everything. Only superusers change this."
+    )

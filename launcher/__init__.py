@@ -1,0 +1,1 @@
+"""What `portal.py` does, with the standard library alone."""

@@ -1,0 +1,110 @@
+"""The running portal: the web server, the worker, and the launcher as their parent."""
+
+import contextlib
+import http.client
+import socket
+import time
+from collections.abc import Callable
+
+from launcher.folder import Refusal, say
+from launcher.preparation import NOT_FOR_OTHERS, Portal
+from launcher.processes import Command, on_ending_signals, start, stop
+
+HOST = "127.0.0.1"
+LOOK_SECONDS = 0.1
+ANSWER_SECONDS = 30
+FIRST_PAUSE_SECONDS = 1
+LONGEST_PAUSE_SECONDS = 60
+GUNICORN = [
+    "gunicorn",
+    "qlmportal.wsgi:application",
+    "--worker-class=gthread",
+    "--workers=2",
+    "--threads=4",
+    "--no-control-socket",
+    "--log-level=warning",
+]
+
+
+def check_port(port: int) -> None:
+    """Refuse when the portal cannot listen on `port`."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError:
+            raise Refusal(f"Port {port} is reserved for root. Choose one from 1024 up with --port.") from None
+        except OSError:
+            other = port + 1 if port < 65535 else 8000
+            raise Refusal(
+                f"Port {port} is taken by another program. Stop it, or choose another port: "
+                f"python3 portal.py --port {other}"
+            ) from None
+
+
+class Worker:
+    """The worker's process, started again when it ends: after a second, and ever more slowly if it keeps ending."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        self._pause = FIRST_PAUSE_SECONDS
+        self._start()
+
+    def _start(self) -> None:
+        self.process = start([self._portal.python, "manage.py", "worker"], self._portal.environment, NOT_FOR_OTHERS)
+        self._started_at = time.monotonic()
+        self._start_again_at: float | None = None
+
+    def start_again_if_ended(self) -> None:
+        """Look after the process once; never waits."""
+        now = time.monotonic()
+        if self.process.poll() is None:
+            return
+        if self._start_again_at is None:
+            has_lasted = now - self._started_at > LONGEST_PAUSE_SECONDS
+            self._pause = FIRST_PAUSE_SECONDS if has_lasted else self._pause
+            self._start_again_at = now + self._pause
+            say(f"The worker has ended ({_how_it_ended(self.process.returncode)}); it starts again in {self._pause} s.")
+            self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
+        elif now >= self._start_again_at:
+            self._start()
+
+
+def _how_it_ended(code: int) -> str:
+    return f"status {code}" if code >= 0 else f"signal {-code}"
+
+
+def serve(portal: Portal, port: int, announce: Callable[[], None]) -> None:
+    """Run web server and worker until Ctrl-C, SIGTERM or the end of the web server; then stop both.
+
+    `announce` is called once the portal answers.
+    """
+    received: list[int] = []
+    on_ending_signals(lambda number, _frame: received.append(number))
+    command: Command = [portal.python, "-m", *GUNICORN, "--bind", f"{HOST}:{port}"]
+    web = start(command, portal.environment, NOT_FOR_OTHERS)
+    worker = Worker(portal)
+    try:
+        waiting_since: float | None = time.monotonic()
+        while not received and web.poll() is None:
+            if waiting_since is not None and _answers(port):
+                waiting_since = None
+                announce()
+            elif waiting_since is not None and time.monotonic() - waiting_since > ANSWER_SECONDS:
+                raise Refusal(f"The web server does not answer on port {port} after {ANSWER_SECONDS} s.")
+            worker.start_again_if_ended()
+            time.sleep(LOOK_SECONDS)
+    finally:
+        stop([web, worker.process])
+    if not received:
+        raise Refusal("The web server has ended by itself. Its last words are above.")
+    say("The portal has stopped.")
+
+
+def _answers(port: int) -> bool:
+    """Tell whether somebody speaks HTTP on `port`; any answer will do."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status > 0
+    return False

@@ -1,0 +1,176 @@
+"""Customers in Django's admin."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.base import AuditedAdmin
+from accounts.admin.fields import FieldNames
+from accounts.admin.forms import EditedForm, StaffForm
+from accounts.audit import Concerned
+from accounts.forms import AddressField
+from accounts.models import User
+from accounts.people import create_person
+from organizations.models import Customer, Organization
+
+LONGEST_NAME = 150
+_FACTS = ["organization", "user_group", "phone", "company", "address", "country", "external_id", "staff_notes"]
+
+
+class NewCustomerForm(StaffForm):
+    """A customer to be: a new person, or one the portal knows already."""
+
+    email = AddressField(
+        label=gettext_lazy("E-mail address"),
+        max_length=254,
+        help_text=gettext_lazy("The customer signs in with it. Only the customer can change it later."),
+    )
+    full_name = forms.CharField(label=gettext_lazy("Full name"), max_length=LONGEST_NAME)
+    is_known = forms.BooleanField(
+        label=gettext_lazy("This person signs in here already"),
+        required=False,
+        help_text=gettext_lazy(
+            "Tick this to make staff or a group member a customer too. Their name stays as they have it."
+        ),
+    )
+
+    def clean(self) -> dict[str, object]:
+        """Refuse an address that belongs to somebody already, unless that is meant."""
+        cleaned = super().clean()
+        person = User.objects.filter(email=cleaned.get("email")).first()
+        if person is None:
+            return cleaned
+        if Customer.objects.filter(user=person).exists():
+            self.add_error("email", _("%(name)s is a customer with this address already.") % {"name": person.full_name})
+        elif not cleaned.get("is_known"):
+            self.add_error(
+                "email",
+                _("%(name)s signs in with this address already. Tick below to make them a customer too.")
+                % {"name": person.full_name},
+            )
+        return cleaned
+
+
+class CustomerForm(EditedForm):
+    """A customer. The name belongs to the person, the address to them alone."""
+
+    full_name = forms.CharField(label=gettext_lazy("Full name"), max_length=LONGEST_NAME)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> object:
+        """Begin with the person's name."""
+        if field_name == "full_name":
+            return self._name_before
+        return super().get_initial_for_field(field, field_name)
+
+    @cached_property
+    def _name_before(self) -> str:
+        return str(self.instance.user.full_name)
+
+    def clean_organization(self) -> Organization | None:
+        """Refuse to take a contact out of the organization: its contacts are members."""
+        organization: Organization | None = self.cleaned_data["organization"]
+        is_contact = Q(primary_contact=self.instance) | Q(secondary_contact=self.instance)
+        left = Organization.objects.filter(is_contact, pk=self.initial["organization"]).first()
+        if left is not None and left != organization:
+            raise ValidationError(
+                _("%(name)s is a contact of %(organization)s. Choose another contact there first."),
+                params={"name": self.instance.user.full_name, "organization": left.name},
+            )
+        return organization
+
+
+@admin.register(Customer)
+class CustomerAdmin(AuditedAdmin[Customer]):
+    """People the vendor knows. Adding one makes the person too."""
+
+    private = frozenset({"staff_notes"})
+    linked = frozenset({"organization"})
+    form = CustomerForm
+    list_display = ["full_name", "email", "organization", "user_group", "company", "country", "is_switched_on"]
+    list_filter = ["user__is_active", "user_group"]
+    list_select_related = ["user", "organization", "user_group"]
+    search_fields = ["user__email", "user__full_name", "company", "external_id__exact"]
+    search_help_text = gettext_lazy("Address, name or company, or parts of them; or the whole external id.")
+    autocomplete_fields = ["organization", "user_group"]
+    ordering = ["-id"]
+
+    def get_fields(self, request: HttpRequest, obj: Customer | None = None) -> FieldNames:
+        """Return the fields of a new customer, of a known one, or what is shown to those who only look."""
+        if obj is None:
+            return ["email", "full_name", "is_known", *_FACTS]
+        if self.has_change_permission(request, obj):
+            return ["person", "full_name", *_FACTS, "created_at", "last_edited_at"]
+        return ["person", *_FACTS, "created_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Customer | None = None) -> list[str]:
+        """Leave the address to its owner."""
+        return [] if obj is None else ["person", "created_at"]
+
+    def get_form(
+        self, request: HttpRequest, obj: Customer | None = None, change: bool = False, **kwargs: object
+    ) -> "type[forms.ModelForm[Customer]]":
+        """Return the form for a new customer or a known one."""
+        if obj is None:
+            kwargs["form"] = NewCustomerForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
+    ) -> tuple[QuerySet[Customer], bool]:
+        """Find customers; among the members of an organization, where its contacts are chosen."""
+        is_choosing = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
+        if is_choosing and (organization := request.GET.get("organization")):
+            queryset = queryset.filter(organization=_id_or_none(organization))
+        return super().get_search_results(request, queryset, search_term)
+
+    def save_model(self, request: HttpRequest, obj: Customer, form: "forms.ModelForm[Customer]", change: bool) -> None:
+        """Save the customer together with the person."""
+        if not change:
+            email, name = form.cleaned_data["email"], form.cleaned_data["full_name"]
+            obj.user = User.objects.filter(email=email).first() or create_person(email, name)
+        elif "full_name" in form.changed_data:
+            obj.user.full_name = form.cleaned_data["full_name"]
+            obj.user.save(update_fields=["full_name"])
+        super().save_model(request, obj, form, change)
+
+    def concerned(self, row: Customer) -> Concerned:
+        """Return the customer, and those who serve and manage them."""
+        return Concerned(row.pk, row.organization_id, row.user_group_id)
+
+    @admin.display(description=gettext_lazy("full name"), ordering="user__full_name")
+    def full_name(self, customer: Customer) -> str:
+        """Return the person's name."""
+        return customer.user.full_name
+
+    @admin.display(description=gettext_lazy("e-mail address"), ordering="user__email")
+    def email(self, customer: Customer) -> str:
+        """Return the address to sign in with."""
+        return customer.user.email
+
+    @admin.display(description=gettext_lazy("switched on"), boolean=True)
+    def is_switched_on(self, customer: Customer) -> bool:
+        """Return whether the person can sign in."""
+        return customer.user.is_active
+
+    @admin.display(description=gettext_lazy("person"))
+    def person(self, customer: Customer) -> str:
+        """Return name and address, leading to where the person is switched off and on."""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:accounts_user_change", args=[customer.user_id]), customer
+        )
+
+
+def _id_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,144 @@
+"""Organizations, their mail domains and contacts in Django's admin."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import ForeignKey, Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.admin.base import AuditedAdmin
+from accounts.admin.fields import FieldNames, RowSelect, StaffInline
+from accounts.admin.forms import EditedForm, StaffForm
+from accounts.audit import Concerned
+from organizations.mail_domains import normalize_domain
+from organizations.models import Customer, Organization, OrganizationDomain, UserGroup
+from organizations.names import fold
+
+CONTACTS = ("primary_contact", "secondary_contact")
+LONGEST_FOLDED_NAME = 400
+
+
+class MemberSelect(RowSelect):
+    """Finds a member of one organization while typing."""
+
+    organization_id = ""
+
+    def get_url(self) -> str:
+        """Return where the members are looked up."""
+        return f"{super().get_url()}?{urlencode({'organization': self.organization_id})}"
+
+
+class OrganizationForm(EditedForm):
+    """An organization: its name is unique within its user group, and its contacts are two of its members."""
+
+    def clean_name(self) -> str:
+        """Refuse a name whose folded form the database cannot keep."""
+        name: str = self.cleaned_data["name"]
+        if not 0 < len(fold(name)) <= LONGEST_FOLDED_NAME:
+            raise forms.ValidationError(_("This name is too long, or has no letters. Shorten or mend it."))
+        return name
+
+    def clean(self) -> dict[str, object]:
+        """Refuse a name that is taken and contacts from outside."""
+        cleaned = super().clean()
+        if "name" in cleaned and self._is_taken(str(cleaned["name"]), self.cleaned_data.get("user_group")):
+            self.add_error("name", _("There is an organization of this name already, with the same user group."))
+        for field in set(CONTACTS).intersection(self.changed_data):
+            contact = cleaned.get(field)
+            if isinstance(contact, Customer) and not self._is_member(contact):
+                self.add_error(
+                    field,
+                    _(
+                        "%(name)s is no member of this organization, and only members can be its contacts. "
+                        "Put them into the organization first, on their page."
+                    )
+                    % {"name": contact.user.full_name},
+                )
+        return cleaned
+
+    def _is_taken(self, name: str, user_group: UserGroup | None) -> bool:
+        others = Organization.objects.exclude(pk=self.instance.pk)
+        return others.filter(folded_name=fold(name), user_group=user_group).exists()
+
+    def _is_member(self, contact: Customer) -> bool:
+        """Return whether the contact is a member, and keep them one until the change is saved."""
+        members = Customer.objects.select_for_update().filter(organization=self.instance.pk)
+        return members.filter(pk=contact.pk).exists()
+
+
+class DomainForm(StaffForm):
+    """A mail domain, kept in lower case and IDNA form; public ones are refused."""
+
+    def clean_domain(self) -> str:
+        """Return the domain in the one form the portal keeps."""
+        return normalize_domain(self.cleaned_data["domain"])
+
+
+class DomainInline(StaffInline[OrganizationDomain]):
+    """The mail domains of an organization."""
+
+    model = OrganizationDomain
+    form = DomainForm
+
+
+@admin.register(Organization)
+class OrganizationAdmin(AuditedAdmin[Organization]):
+    """Customer companies. Contacts are chosen once there are members."""
+
+    private = frozenset({"notes"})
+    form = OrganizationForm
+    inlines = [DomainInline]
+    list_display = ["name", *CONTACTS, "user_group"]
+    list_filter = ["user_group"]
+    list_select_related = ["primary_contact__user", "secondary_contact__user", "user_group"]
+    search_fields = ["name", "domains__domain"]
+    search_help_text = gettext_lazy("Name or mail domain, or parts of them.")
+    autocomplete_fields = [*CONTACTS, "user_group"]
+    ordering = ["folded_name"]
+
+    def get_fields(self, request: HttpRequest, obj: Organization | None = None) -> FieldNames:
+        """Return the fields; contacts once there can be members."""
+        if obj is None:
+            return ["name", "user_group", "notes"]
+        hidden = ["last_edited_at"] if self.has_change_permission(request, obj) else []
+        return ["name", *CONTACTS, "members_link", "user_group", "notes", *hidden]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> list[str]:
+        """Lead to the members."""
+        return [] if obj is None else ["members_link"]
+
+    def get_form(
+        self, request: HttpRequest, obj: Organization | None = None, change: bool = False, **kwargs: object
+    ) -> "type[forms.ModelForm[Organization]]":
+        """Return the form, whose contacts are looked up among the members."""
+        form = super().get_form(request, obj, change, **kwargs)
+        for name in CONTACTS:
+            field = form.base_fields.get(name)
+            if field is not None and obj is not None:
+                field.widget.widget.organization_id = str(obj.pk)
+        return form
+
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Model, Model]", request: HttpRequest, **kwargs: object
+    ) -> "forms.ModelChoiceField[Model] | None":
+        """Look contacts up among the members."""
+        if db_field.name in CONTACTS:
+            kwargs["widget"] = MemberSelect(db_field, self.admin_site)
+            kwargs["queryset"] = Customer.objects.select_related("user")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def concerned(self, row: Organization) -> Concerned:
+        """Return the organization and the user group that serves it."""
+        return Concerned(organization_id=row.pk, user_group_id=row.user_group_id)
+
+    @admin.display(description=gettext_lazy("members"))
+    def members_link(self, organization: Organization) -> str:
+        """Return how many members there are, leading to their list."""
+        number = organization.members.count()
+        text = ngettext("%(number)d member", "%(number)d members", number) % {"number": number}
+        address = reverse("admin:organizations_customer_changelist", query={"organization": organization.pk})
+        return format_html('<a href="{}">{}</a>', address, text)
