@@ -24,6 +24,12 @@ class DerivedCharField(models.CharField):  # type: ignore[type-arg]  # the base 
         options.update(source=self.source, by=self.by)
         return name, path, list(args), options
 
+    def clean(self, value: str, model_instance: models.Model | None) -> str:
+        """Compute the text before it is validated, so that checks see what will be written."""
+        if model_instance is not None:
+            value = self.by(getattr(model_instance, self.source))
+        return str(super().clean(value, model_instance))
+
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         """Compute the text from the source field and keep it on the instance too."""
         text = self.by(getattr(model_instance, self.source))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from organizations.viewer import Viewer
 
 PREFIX = "events_"
 _INTERNAL = {"comment", "order_id"}
+_TOLD_TO_ALL = sorted({"features", *(field.attname for field in License._meta.concrete_fields)} - _INTERNAL)
 _NOT_TOLD = {"customer_id", "organization_id", "user_group_id", "order_id", "comment"}
 _DATES = {"expires_on", "maintenance_until"}
 
@@ -50,7 +52,8 @@ def timeline_page(viewer: Viewer, license: License, cursor: Cursor, *, shows_int
 
     Changes of nothing but comment and order id exist only where `shows_internal` says so.
     """
-    events = page_of(visible_events(viewer).filter(target_id=license.pk), cursor, PREFIX)
+    told = Q() if shows_internal else ~Q(action="license.edited") | Q(details__has_any_keys=_TOLD_TO_ALL)
+    events = page_of(visible_events(viewer).filter(told, target_id=license.pk), cursor, PREFIX)
     ways = viewer.ways_to(license)
     rows = [
         TimelineEntry(
@@ -65,14 +68,8 @@ def timeline_page(viewer: Viewer, license: License, cursor: Cursor, *, shows_int
             event.address if shows_address(viewer, event) else None,
         )
         for event in events.rows
-        if shows_internal or not _is_internal(event)
     ]
     return Page(rows, events.previous_url, events.next_url)
-
-
-def _is_internal(event: AuditEvent) -> bool:
-    """Return whether the event tells of nothing but comment and order id, which are for the group and staff."""
-    return event.action == "license.edited" and set(event.details) <= _INTERNAL
 
 
 def sentence(event: AuditEvent, *, shows_internal: bool) -> str:

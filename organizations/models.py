@@ -11,7 +11,7 @@ from accounts.fields import DerivedCharField
 from accounts.ids import uuid7
 from accounts.models import User
 from organizations.mail_domains import PUBLIC_MAIL_DOMAINS
-from organizations.names import fold
+from organizations.names import MAX_FOLDED, fold, folds_short
 from organizations.privileges import Privilege, are_privileges
 from organizations.querysets import CustomerQuerySet, OrganizationQuerySet, UserGroupQuerySet
 
@@ -50,8 +50,8 @@ class Organization(models.Model):
     """A customer company. Its two contacts manage it with equal rights."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(_("name"), max_length=200)
-    folded_name = DerivedCharField(source="name", by=fold, max_length=400)
+    name = models.CharField(_("name"), max_length=200, validators=[folds_short])
+    folded_name = DerivedCharField(source="name", by=fold, max_length=MAX_FOLDED)
     primary_contact = models.ForeignKey(
         "organizations.Customer",
         on_delete=models.PROTECT,
@@ -124,7 +124,8 @@ class OrganizationDomain(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(domain=Lower("domain")), name="domain_lower_case"),
             models.CheckConstraint(
-                condition=Q(domain__regex=r"^[!-~]+[.][!-~]+\Z") & ~Q(domain__contains="@"), name="domain_ascii_with_dot"
+                condition=Q(domain__regex=r"^[!-~]+[.][!-~]+\Z") & ~Q(domain__contains="@"),
+                name="domain_ascii_with_dot",
             ),
             models.CheckConstraint(
                 condition=~Q(domain__in=PUBLIC_MAIL_DOMAINS),

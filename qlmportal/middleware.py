@@ -135,10 +135,11 @@ def _drop_unreadable_cookies(request: HttpRequest) -> None:
 def _check_body(request: HttpRequest) -> None:
     """Check every field and file name; a body that is too big is not kept."""
     try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY_BYTES:
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if length > LARGEST_BODY_BYTES:
             raise RequestDataTooBig("body is too big")
-        if request.content_type == "application/x-www-form-urlencoded" and not request.body.isascii():
-            raise BadRequest("urlencoded body is not ASCII")
+        if request.content_type == "application/x-www-form-urlencoded":
+            _check_urlencoded(request.body, length)
         fields, files = request.POST, request.FILES
     except RequestDataTooBig:
         _read_to_the_end(request)
@@ -157,6 +158,14 @@ def _read_to_the_end(request: HttpRequest) -> None:
         for _ in range(MOST_CHUNKS_READ):
             if not request.read(CHUNK_BYTES):
                 return
+
+
+def _check_urlencoded(body: bytes, announced_length: int) -> None:
+    """Refuse what is not ASCII, and what broke off on the way: the last field would be a part of what was typed."""
+    if not body.isascii():
+        raise BadRequest("urlencoded body is not ASCII")
+    if len(body) < announced_length:
+        raise BadRequest("body is shorter than announced")
 
 
 def demo_stays_local(get_response: GetResponse) -> GetResponse:

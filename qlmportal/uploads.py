@@ -28,10 +28,28 @@ class TextNamesOnly(FileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> tuple[QueryDict, MultiValueDict[str, "UploadedFile[bytes]"]]:
-        """Return the fields and files of the body."""
+        """Return the fields and files of the body, or raise BadRequest when it broke off on the way."""
         handlers = self.request.upload_handlers if self.request else []
         others = [handler for handler in handlers if handler is not self]
-        return _StrictParser(META, input_data, others, encoding).parse()  # type: ignore[arg-type]  # a stream all right
+        counted = _Counted(input_data)
+        fields, files = _StrictParser(META, counted, others, encoding).parse()  # type: ignore[arg-type]  # a stream
+        if counted.number_read < content_length:
+            raise BadRequest("body is shorter than announced")
+        return fields, files
+
+
+class _Counted:
+    """A stream that knows how many bytes were read from it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.number_read = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Read as from the stream itself."""
+        part = self._stream.read(size)
+        self.number_read += len(part)
+        return part
 
 
 class _StrictParser(MultiPartParser):

@@ -27,7 +27,8 @@ class TargetFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         """Return the kinds there are pages of; asking the trail itself would read all of it."""
         models = [model for app in PORTAL_APPS for model in apps.get_app_config(app).get_models()]
-        return sorted((str(model._meta.model_name), str(model._meta.verbose_name)) for model in models)
+        with_pages = [model._meta for model in models if admin.site.is_registered(model)]
+        return sorted((str(each.model_name), str(each.verbose_name)) for each in with_pages)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
         """Return the events of that kind."""

@@ -9,7 +9,7 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AdminURLFieldWidget, AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import models
 from django.db.models import Model
-from django.forms import Field, ModelChoiceField
+from django.forms import BaseInlineFormSet, Field, ModelChoiceField, ModelForm
 from django.http import HttpRequest
 
 from accounts.admin.forms import StaffForm
@@ -57,10 +57,21 @@ class CarefulFields(BaseModelAdmin):  # type: ignore[type-arg]  # generic for ty
         return field
 
 
+class LabelledFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # generic for type checkers only
+    """Rows whose fields have names for screen readers too, as their columns have for everybody else."""
+
+    def add_fields(self, form: "ModelForm[Model]", index: int | None) -> None:
+        """Name the fields by their labels."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs.setdefault("aria-label", str(field.label))
+
+
 class StaffInline(CarefulFields, TabularInline, Generic[RowT]):  # type: ignore[type-arg]  # as above
     """Rows that belong to another row, edited on its page."""
 
     form = StaffForm
+    formset = LabelledFormSet
     extra = 0
 
 

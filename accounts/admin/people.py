@@ -9,7 +9,8 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
-from django.db.models import ManyToManyField, Model
+from django.core.exceptions import ValidationError
+from django.db.models import ManyToManyField, Model, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from accounts.people import create_person
 
 PORTAL_APPS = ("accounts", "organizations", "licenses")
 _WITHOUT_PAGES = ("demomark", "licensefile")
+_ONLY_SEEN = ("activation", "auditevent", "signingkey")
 _BY_MODEL = ("content_type__app_label", "content_type__model", "codename")
 _RIGHTS = ("is_staff", "is_superuser", "user_permissions")
 
@@ -48,6 +50,14 @@ class PermissionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg
             return str(obj)
         model, verb = obj.content_type.model_class(), obj.codename.partition("_")[0]
         return _("%(model)s: can %(verb)s") % {"model": model._meta.verbose_name if model else "", "verb": verb}
+
+    def clean(self, value: list[str]) -> "QuerySet[Model]":
+        """Refuse an id that is too big for the database as one that does not exist."""
+        try:
+            return super().clean(value)
+        except OverflowError:
+            choice = {"value": max(value, key=len)}
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params=choice) from None
 
 
 class PersonForm(StaffForm):
@@ -80,7 +90,6 @@ class UserAdmin(AuditedAdmin[User]):
     search_fields = ["email", "full_name"]
     search_help_text = gettext_lazy("Address or name, or parts of them.")
     ordering = ["email"]
-    filter_horizontal = ["user_permissions"]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Fieldsets:
         """Return the fields, fewer of them for a new person."""
@@ -109,7 +118,8 @@ class UserAdmin(AuditedAdmin[User]):
         """Offer the permissions on what this portal has pages for."""
         offered = Permission.objects.filter(content_type__app_label__in=PORTAL_APPS).select_related("content_type")
         kwargs["form_class"] = PermissionsField
-        kwargs["queryset"] = offered.exclude(content_type__model__in=_WITHOUT_PAGES).order_by(*_BY_MODEL)
+        kwargs["queryset"] = offered.exclude(_without_effect()).order_by(*_BY_MODEL)
+        kwargs["widget"] = forms.CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:
@@ -156,6 +166,12 @@ def has_history(user: User) -> bool:
 
 def _is_superuser(request: HttpRequest) -> bool:
     return request.user.is_active and request.user.is_superuser
+
+
+def _without_effect() -> Q:
+    """Return which permissions open nothing: there is no page, or only stories change what is on it."""
+    is_more_than_view = Q(content_type__model__in=_ONLY_SEEN) & ~Q(codename__startswith="view_")
+    return Q(content_type__model__in=_WITHOUT_PAGES) | is_more_than_view
 
 
 def _rights_help() -> str:

@@ -93,9 +93,9 @@ class LicenseAdmin(AuditedAdmin[License]):
         "end_of_key",
         "product_version",
         "license_model",
-        "state",
+        "status",
         "in_use",
-        "customer",
+        "customer_name",
         "organization",
         "user_group",
         "expires_on",
@@ -215,6 +215,16 @@ class LicenseAdmin(AuditedAdmin[License]):
     def end_of_key(self, license: License) -> str:
         """Return the last five characters, by which people recognize a key."""
         return f"•••••-{license.key_tail}"
+
+    @admin.display(description=gettext_lazy("status"))
+    def status(self, license: License) -> str:
+        """Return the status alone."""
+        return str(license.status.label)
+
+    @admin.display(description=gettext_lazy("customer"))
+    def customer_name(self, license: License) -> str:
+        """Return the customer's name."""
+        return license.customer.user.full_name if license.customer else ""
 
     @admin.display(description=gettext_lazy("status"))
     def state(self, license: License) -> str:

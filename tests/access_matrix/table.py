@@ -1,0 +1,136 @@
+"""The table of S1: every address × kind of person × method → status.
+
+It is written in three parts that multiply. ACCESS says for each role of the cast and each
+license address whether the person may (`yes`), is refused (`403`), finds nothing (`404`) or is
+sent to sign in (`302`), from the action table of section 3 of the product rules. ADDRESSES
+says what each method answers to somebody who may. OPEN lists what needs no right at all.
+"""
+
+from dataclasses import dataclass, field
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+SIGN_IN = "302"
+YES = "yes"
+
+READING = {"GET": 200, "HEAD": 200}
+FORM = READING | {"POST": 302}
+BUTTON = {"POST": 302}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address: its URL name, which of the cast's licenses it is about, and what it answers to who may.
+
+    Methods that are not listed are 405. `fields` are what a POST sends.
+    """
+
+    url_name: str
+    methods: dict[str, int]
+    license: str = ""
+    has_activation: bool = False
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+_COMPUTER = {"computer_id": "ID-NEW", "computer_name": "NEW-LAPTOP"}
+
+ADDRESSES = {
+    "list": Address("licenses:list", READING),
+    "detail": Address("licenses:detail", READING, "license"),
+    "activate": Address("licenses:activate", FORM, "license", fields=_COMPUTER),
+    "deactivate": Address("licenses:deactivate", FORM, "license", has_activation=True),
+    "replace": Address("licenses:replace", BUTTON, "license", has_activation=True, fields=_COMPUTER),
+    "rename": Address("licenses:rename", FORM, "license", has_activation=True, fields={"was": "MIRAS-LAPTOP"}),
+    "file": Address("licenses:license_file", FORM, "license", has_activation=True),
+    "files": Address("licenses:license_files", BUTTON, "license"),
+    "deleted": Address("licenses:detail", READING, "deleted_license"),
+}
+
+ACCESS = """
+role                                              list detail activate deactivate replace rename file files deleted
+anonymous                                         302  302    302      302        302     302    302  302   302
+nobody                                            yes  404    404      404        404     404    404  404   404
+individual                                        yes  404    404      404        404     404    404  404   404
+customer                                          yes  yes    yes      yes        yes     yes    yes  yes   404
+plain member                                      yes  404    404      404        404     404    404  404   404
+primary contact                                   yes  yes    yes      yes        yes     yes    yes  yes   404
+secondary contact                                 yes  yes    yes      yes        yes     yes    yes  yes   404
+outside contact                                   yes  yes    yes      yes        yes     yes    yes  yes   404
+other contact                                     yes  404    404      404        404     404    404  404   404
+north                                             yes  yes    403      403        403     403    403  403   404
+north, activate                                   yes  yes    yes      403        403     yes    yes  yes   404
+north, deactivate                                 yes  yes    403      yes        403     403    403  403   404
+north, activate and deactivate                    yes  yes    yes      yes        yes     yes    yes  yes   404
+north, view_all                                   yes  yes    403      403        403     403    403  403   404
+north, view_all_organizations                     yes  yes    403      403        403     403    403  403   404
+north, export                                     yes  yes    403      403        403     403    403  403   404
+north, all but activate, deactivate and view all  yes  yes    403      403        403     403    403  403   404
+north, every privilege                            yes  yes    yes      yes        yes     yes    yes  yes   404
+north switched off                                yes  404    404      404        404     404    404  404   404
+south                                             yes  404    404      404        404     404    404  404   404
+south, view_all                                   yes  yes    403      403        403     403    403  403   404
+south, view_all_organizations                     yes  404    404      404        404     404    404  404   404
+south, all but view all                           yes  404    404      404        404     404    404  404   404
+south, every privilege                            yes  yes    403      403        403     403    403  403   404
+switched off                                      302  302    302      302        302     302    302  302   302
+staff without permissions                         yes  404    404      404        404     404    404  404   404
+staff with view                                   yes  yes    403      403        403     403    403  403   yes
+staff with view and change                        yes  yes    yes      yes        yes     yes    yes  yes   yes
+superuser                                         yes  yes    yes      yes        yes     yes    yes  yes   yes
+"""
+
+VENDOR = "Northwind Instruments"
+BY_NAME = {"Mira Lindholm", "Paula Brandt", "Samuel Okoro", VENDOR}
+AS_LICENSEE = {"Acme Design Team", "Paula Brandt", "Samuel Okoro", VENDOR}
+AS_STRANGER = {"Acme Design Team", "A contact", VENDOR}
+
+WHO_CAN = {
+    "north": {"activate": AS_LICENSEE, "deactivate": AS_LICENSEE, "replace": AS_LICENSEE, "files": AS_LICENSEE},
+    "north, activate": {"deactivate": AS_LICENSEE, "replace": AS_LICENSEE},
+    "north, deactivate": {"activate": AS_LICENSEE, "rename": AS_LICENSEE, "file": AS_LICENSEE},
+    "south, view_all": {"activate": AS_STRANGER, "deactivate": AS_STRANGER},
+    "south, every privilege": {"activate": AS_LICENSEE | {"North"}, "replace": AS_LICENSEE | {"North"}},
+    "staff with view": {"activate": BY_NAME, "deactivate": BY_NAME},
+}
+"""Whom a refusal names. A group that does not serve the customer knows the licensee; contacts only who sees them."""
+
+ANYBODY = "anybody"
+SIGNED_OUT, SIGNED_IN = "signed out", "signed in"
+
+OPEN = {
+    "licenses:license_file_status": {ANYBODY: READING},
+    "licenses:jwks": {ANYBODY: READING},
+    "licenses:public_key": {ANYBODY: READING},
+    "healthz": {ANYBODY: READING},
+    "readyz": {ANYBODY: READING},
+    "brand_style": {ANYBODY: dict.fromkeys(READING, 404)},
+    "brand_logo": {ANYBODY: dict.fromkeys(READING, 404)},
+    "theme": {ANYBODY: BUTTON},
+    "accounts:first_password": {ANYBODY: dict.fromkeys(METHODS, 410)},
+    "account_login": {
+        SIGNED_OUT: READING | dict.fromkeys(("POST", "PUT", "OPTIONS"), 200),
+        SIGNED_IN: dict.fromkeys(METHODS, 302),
+    },
+    "account_logout": {
+        SIGNED_OUT: dict.fromkeys(("GET", "HEAD", "POST"), 302) | {"OPTIONS": 200},
+        SIGNED_IN: FORM | {"OPTIONS": 200},
+    },
+    "home": {ANYBODY: dict.fromkeys(METHODS, 302)},
+}
+"""What needs no right.
+
+Without a colour and a logo there is nothing of the brand to send, and the link to set a first
+password is one that is used up; the other cases have tests of their own.
+"""
+
+ADMIN = "admin"
+"""Django admin, a family: one door stands before each of its addresses, whatever the method (`admin.py` beside)."""
+
+PATHS_WITHOUT_NAME = frozenset({"admin/(?P<url>.*)$"})
+
+
+def access() -> dict[str, dict[str, str]]:
+    """Return ACCESS as role → address → answer."""
+    head, *lines = ACCESS.strip().splitlines()
+    columns = head.split()[1:]
+    rows = (line.rsplit(maxsplit=len(columns)) for line in lines)
+    return {role.strip(): dict(zip(columns, answers, strict=True)) for role, *answers in rows}

@@ -1,0 +1,174 @@
+"""Django's admin in a real browser: nothing that the content security policy forbids, in either theme."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.db.models import Model
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, expect
+
+from accounts.models import User
+from licenses.models import Feature, License, Product
+from organizations.models import Organization, UserGroup
+from tests.admin.pages import address
+from tests.admin.test_pages import REGISTERED, STAFF_ENTER
+from tests.cast import (
+    make_contact,
+    make_group,
+    make_license,
+    make_member,
+    make_organization,
+    make_person,
+    make_product,
+)
+from tests.support.portal_server import PortalServer
+
+
+class Watched:
+    """A page of a browser, with everything it complained about and every foreign address it asked."""
+
+    def __init__(self, page: Page, portal: PortalServer) -> None:
+        self.page, self.portal = page, portal
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", self._hear_error)
+        page.on("request", self._see)
+
+    def open(self, path: str) -> None:
+        answer = self.page.goto(self.portal.url + path)
+        assert answer is not None
+        assert answer.status == 200, path
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def _hear_error(self, error: Error) -> None:
+        self.complaints.append(f"{self.page.url}: {error.message}")
+
+    def _see(self, request: Request) -> None:
+        if not request.url.startswith(self.portal.url):
+            self.complaints.append(f"{self.page.url} asks {request.url}")
+
+
+@pytest.fixture
+def rows(transactional_db: None) -> dict[type[Model], Model]:
+    """Make one row of each model, and staff to look at them."""
+    make_person("Stella Berg", email="staff@vendor.example", is_staff=True, is_superuser=True)
+    group = make_group(name="North")
+    make_member(group, "Rasmus North")
+    organization = make_organization("Acme", user_group=group)
+    contact = make_contact(organization, "Paula Brandt")
+    product = make_product("Spectra")
+    Feature.objects.create(product=product, code="export", name="Export")
+    make_license(customer=contact, user_group=group, product=product, computers=("PAULAS-PC",))
+    return {model: model._default_manager.order_by("pk").first() for model in REGISTERED}  # type: ignore[misc]  # made
+
+
+@pytest.fixture
+def open_portal(
+    rows: dict[type[Model], Model], start_portal: Callable[[], PortalServer], browser: Browser
+) -> Iterator[Callable[..., Watched]]:
+    """A function that opens the portal in a new browser, signed in as a superuser."""
+    portal = start_portal()
+    contexts: list[BrowserContext] = []
+
+    def opened(**options: object) -> Watched:
+        client = Client()
+        client.force_login(User.objects.get(email="staff@vendor.example"))
+        context = browser.new_context(**options)  # type: ignore[arg-type]  # passed on
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": portal.url}])
+        contexts.append(context)
+        return Watched(context.new_page(), portal)
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def test_no_page_breaks_the_content_security_policy(
+    open_portal: Callable[..., Watched], rows: dict[type[Model], Model]
+) -> None:
+    watched = open_portal()
+    pages = ["/admin/"]
+    for model, row in rows.items():
+        pages += [address(model, "changelist"), address(model, "change", row.pk), address(model, "history", row.pk)]
+        pages += [address(model, "add")] if model in STAFF_ENTER else []
+
+    for path in pages:
+        watched.open(path)
+        watched.page.emulate_media(color_scheme="dark")
+        watched.page.emulate_media(color_scheme="light")
+
+    assert watched.complaints == []
+
+
+def test_widgets_work_under_the_content_security_policy(
+    open_portal: Callable[..., Watched], rows: dict[type[Model], Model]
+) -> None:
+    watched = open_portal()
+    page = watched.page
+
+    watched.open(address(License, "change", rows[License].pk))
+    page.get_by_role("link", name="Choose a Date").first.click()
+    page.locator("#calendarbox0 td a").first.click()
+    expect(page.locator("#id_expires_on")).not_to_have_value("")
+    page.locator(".field-organization .select2-selection").click()
+    page.locator(".select2-search__field").fill("acm")
+    page.locator(".select2-results__option", has_text="Acme").click()
+
+    watched.open(address(Product, "change", rows[Product].pk))
+    page.get_by_role("button", name="Add another Feature").click()
+    page.locator("#id_features-1-code").fill("fft")
+    page.locator("#id_features-1-name").fill("FFT")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("was changed successfully")
+
+    watched.open(address(UserGroup, "change", rows[UserGroup].pk))
+    page.get_by_role("button", name="Add another Group member").click()
+    page.locator("#members-1 .select2-selection").click()
+    page.locator(".select2-search__field").fill("stella")
+    page.locator(".select2-results__option", has_text="staff@vendor.example").click()
+
+    watched.open(address(Organization, "change", rows[Organization].pk))
+    with page.expect_popup() as popup:
+        page.locator("#add_id_user_group").click()
+    popup.value.wait_for_load_state()
+    popup.value.close()
+
+    assert watched.complaints == []
+
+
+def test_the_theme_is_the_portals(open_portal: Callable[..., Watched]) -> None:
+    watched = open_portal(color_scheme="light")
+    page = watched.page
+    watched.open("/admin/")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    page.get_by_role("button", name="Dark").click()
+
+    expect(page).to_have_url(watched.portal.url + "/admin/")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    assert watched.complaints == []
+
+
+def test_everything_can_be_done_without_javascript(
+    open_portal: Callable[..., Watched], rows: dict[type[Model], Model]
+) -> None:
+    watched = open_portal(java_script_enabled=False)
+    page = watched.page
+
+    watched.open(address(License, "changelist"))
+    page.locator(".action-select").first.check()
+    page.locator("select[name=action]").select_option("revoke")
+    page.get_by_role("button", name="Go").click()
+    page.get_by_label("Reason").fill("refunded")
+    page.get_by_role("button", name="Revoke 1 license").click()
+    expect(page.locator(".messagelist")).to_contain_text("is revoked.")
+
+    page.locator("#searchbar").fill(License.objects.get().activation_key)
+    page.get_by_role("button", name="Search").click()
+    expect(page).to_have_url(watched.portal.url + address(License, "change", rows[License].pk))

@@ -1,0 +1,133 @@
+"""What every test may use: a database of its own, a real browser, real servers, Node."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management.commands import flush
+from django.db import connection, connections
+from pytest_django import DjangoDbBlocker
+
+from accounts.append_only import without_triggers
+from accounts.models import AuditEvent
+from tests.support import browser
+from tests.support.node import Node, node
+from tests.support.portal_server import PortalServer, running_portal
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the thread that asks the database
+
+hypothesis.settings.register_profile("portal", deadline=None)  # the machine may be busy with something else
+hypothesis.settings.load_profile("portal")
+
+END_OTHER_SESSIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+missing_tools = pytest.StashKey[dict[str, int]]()  # how many tests need each tool that is missing
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--without-browser", action="store_true", help="leave the tests out that need a browser")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    Path(settings.PORTAL_DATA_DIR).mkdir(parents=True, exist_ok=True)
+    config.stash[missing_tools] = {}
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(settings.PORTAL_DATA_DIR, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what needs a tool; leave it out, loudly, where the tool is missing, and stop where CI is set."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+            _need(item, "Chromium", browser.chromium())
+        if "node" in getattr(item, "fixturenames", ()):
+            _need(item, "Node", node())
+    tools = config.stash[missing_tools]
+    if tools and os.environ.get("CI"):
+        raise pytest.UsageError(f"{' and '.join(tools)} not found; CI tests everything.")
+    if config.getoption("--without-browser"):
+        left_out = [item for item in items if item.get_closest_marker("browser")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _need(item: pytest.Item, tool: str, path: str) -> None:
+    if not path:
+        item.add_marker(pytest.mark.skip(reason=f"{tool} not found"))
+        missing = item.config.stash[missing_tools]
+        missing[tool] = missing.get(tool, 0) + 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for tool, number in config.stash[missing_tools].items():
+        terminalreporter.write_line(
+            f"!!! NOT TESTED: {number} tests need {tool}, which is not on this machine.", red=True, bold=True
+        )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptying_tables() -> Iterator[None]:
+    """Let the emptying of tables between transactional tests pass the audit trail's triggers, and forget the cache."""
+    empty_all_tables = flush.Command.handle
+
+    def handle(command: flush.Command, **options: str) -> None:
+        with without_triggers(connections[options["database"]], AuditEvent._meta.db_table):
+            empty_all_tables(command, **options)
+        cache.clear()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush.Command, "handle", handle)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Before the test database is dropped, end what is still connected to it, such as threads of a failed test."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(END_OTHER_SESSIONS)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Start the system's Chromium instead of one that Playwright would have to fetch."""
+    return {**browser_type_launch_args, **browser.launch_options()}
+
+
+@pytest.fixture
+def start_portal(transactional_db: None) -> Iterator[Callable[..., PortalServer]]:
+    """A function that starts a real portal: gunicorn, two processes of four threads, on a free port.
+
+    It serves the database of this very test, on either engine: rows that the test commits are there for
+    the server, and the test reads what the server wrote. That needs a transactional test, which this
+    fixture makes it; the server is stopped before the tables are emptied. An argument names a settings
+    module other than `qlmportal.settings`, for controls.
+    """
+    with ExitStack() as running:
+        yield lambda settings_module="qlmportal.settings": running.enter_context(running_portal(settings_module))
+
+
+@pytest.fixture
+def portal_server(start_portal: Callable[[], PortalServer]) -> PortalServer:
+    """A real portal; `start_portal` tells which database it serves."""
+    return start_portal()
+
+
+@pytest.fixture(name="node", scope="session")
+def fixture_node() -> Node:
+    """Node, with the packages locked in tests/javascript."""
+    return Node()

@@ -1,0 +1,35 @@
+"""The crowd before a real portal; one portal serves all races of a module."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests.races.racing import Crowd
+from tests.support.portal_server import PortalServer, running_portal
+
+
+@pytest.fixture(scope="module")
+def portal(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[PortalServer]:
+    """A portal of two processes with four threads each, on the database of the tests."""
+    with django_db_blocker.unblock(), running_portal() as portal:
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def unguarded_portal(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[PortalServer]:
+    """A portal whose stories read, decide and write a number back without a lock or a transaction."""
+    with django_db_blocker.unblock(), running_portal("tests.races.unguarded_settings") as portal:
+        yield portal
+
+
+@pytest.fixture
+def crowd(portal: PortalServer, transactional_db: None) -> Crowd:
+    """Three people who see the same licenses, before the portal."""
+    return Crowd(portal)
+
+
+@pytest.fixture
+def unguarded(unguarded_portal: PortalServer, transactional_db: None) -> Crowd:
+    """The same three before the unguarded portal."""
+    return Crowd(unguarded_portal)

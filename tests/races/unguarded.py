@@ -1,0 +1,45 @@
+"""Stories that read the counter, decide, and write a number back, without a lock and without a transaction.
+
+They show that the races would find it out if the portal did so.
+"""
+
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.audit import Actor
+from licenses.activation import Outcome
+from licenses.license_files import issue_first
+from licenses.models import Activation, License
+from licenses.quota import quota_of, quota_refusal
+from licenses.refusals import none_left_refusal
+
+
+def activate(license_id: UUID, actor: Actor, *, computer_id: str, computer_name: str, **_rest: bool) -> Outcome:
+    """Activate as somebody might who never heard of simultaneous requests."""
+    license = License.objects.select_related("product_version__product", "organization").get(pk=license_id)
+    if refusal := none_left_refusal(license):
+        raise refusal
+    activation = Activation(
+        license=license,
+        computer_id=computer_id,
+        computer_name=computer_name,
+        activated_by_id=actor.user_id,
+        activated_as=actor.kind,
+    )
+    issue_first(activation, timezone.now())
+    License.objects.filter(pk=license_id).update(activations_in_use=license.activations_in_use + 1)
+    return Outcome(activation, is_new=True)
+
+
+def deactivate(activation_id: UUID, actor: Actor) -> bool:
+    """Deactivate likewise."""
+    activation = Activation.objects.select_related("license__product_version__product").get(pk=activation_id)
+    license = activation.license
+    if refusal := quota_refusal(quota_of(license)):
+        raise refusal
+    Activation.objects.filter(pk=activation_id).update(
+        deactivated_at=timezone.now(), deactivated_by_id=actor.user_id, counts_for_quota=True
+    )
+    License.objects.filter(pk=license.pk).update(activations_in_use=license.activations_in_use - 1)
+    return True
