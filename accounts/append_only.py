@@ -29,6 +29,10 @@ def _create_statements(vendor: str, table: str) -> list[str]:
         f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table}: {REFUSAL}'); END"
         for verb in ("update", "delete")
+    ] + [
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608  # the migration names the table
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id) "
+        f"BEGIN SELECT RAISE(ABORT, '{table}: {REFUSAL}'); END"
     ]
 
 
@@ -39,7 +43,7 @@ def _drop_statements(vendor: str, table: str) -> list[str]:
             f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}",
             f"DROP FUNCTION IF EXISTS {table}_refuse()",
         ]
-    return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete")]
+    return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete", "replace")]
 
 
 class MakeAppendOnly(Operation):

@@ -35,6 +35,7 @@ class Actor:
     user_id: UUID | None
     name: str
     group_name: str = ""
+    group_id: UUID | None = None
 
     @classmethod
     def person(cls, user: User) -> "Actor":

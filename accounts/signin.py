@@ -87,6 +87,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return the address that rate limits count by: the one the audit trail keeps."""
         return audit.origin.get().address or UNKNOWN_ADDRESS
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
+        """Count attempts for an address by the address alone, whatever host the client names."""
+        return credentials["email"]
+
     def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
         """Refuse with the 429 page after too many failed attempts for one address or from one client."""
         try:

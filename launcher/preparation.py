@@ -11,7 +11,7 @@ from launcher.folder import HERE, Refusal, alone_in, make_secrets, say
 from launcher.packages import install, python_in
 from launcher.processes import error_of, run
 
-NOT_FOR_OTHERS = 0o027
+NOT_FOR_OTHERS = 0o077
 DEMO_BRAND = {"PORTAL_VENDOR": "Northwind Instruments", "PORTAL_SUPPORT_ADDRESS": "support@vendor.example"}
 CODE = ("manage.py", "requirements/app.txt", "qlmportal", "licenses", "organizations", "accounts")
 STATIC_FILES = ("requirements/app.txt", "static")

@@ -130,7 +130,7 @@ def rename_computer(activation_id: UUID, actor: Actor, *, name: str, was: str, n
         if activation.computer_name != was:
             raise LicenseError(
                 Reason.STALE,
-                _("Somebody else renamed this computer to “%(name)s” meanwhile. Rename it again if that is not right.")
+                _("This computer was renamed to “%(name)s” meanwhile. Rename it again if that is not right.")
                 % {"name": activation.computer_name},
             )
         activation.computer_name, activation.renamed_at = name, now or timezone.now()
@@ -169,6 +169,7 @@ def _start(
         activated_at=now,
         activated_by_id=actor.user_id,
         activated_as=actor.kind,
+        activated_for_id=actor.group_id,
     )
     issue_first(activation, now)
     record_about(activation, actor, "license.activated", {"undo": is_undo}, now)

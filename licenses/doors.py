@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from licenses.errors import LicenseError, Reason
 from licenses.models import License
+from organizations.viewer import Viewer
 
 _RENEWING = {Reason.EXPIRED}
 _BUYING = {Reason.NONE_LEFT, Reason.QUOTA_USED_UP}
@@ -22,7 +23,7 @@ class Door:
     kind: str
 
 
-def doors(license: License, refusal: LicenseError | None) -> list[Door]:
+def doors(viewer: Viewer, license: License, refusal: LicenseError | None) -> list[Door]:
     """Return what helps somebody who was refused: the product's own link, and a mail to whoever serves the license."""
     if refusal is None:
         return []
@@ -31,15 +32,19 @@ def doors(license: License, refusal: LicenseError | None) -> list[Door]:
         found.append(Door(_("Renew this license"), product.renew_url, "renew"))
     if refusal.reason in _BUYING and product.buy_more_url:
         found.append(Door(_("Buy more activations"), product.buy_more_url, "buy"))
-    if address := serving_address(license):
+    if address := serving_address(viewer, license):
         found.append(Door(_("Write to %(address)s") % {"address": address}, _mail(license, refusal, address), "mail"))
     return found
 
 
-def serving_address(license: License) -> str:
-    """Return the address of whoever serves `license`: its user group while switched on, else the vendor's support."""
+def serving_address(viewer: Viewer, license: License) -> str:
+    """Return the address of whoever serves `license`: its user group while switched on, else the vendor's support.
+
+    The group's own members are told the vendor's.
+    """
     group = license.user_group
-    return group.email if group is not None and group.is_active else settings.PORTAL_SUPPORT_ADDRESS
+    is_served = group is not None and group.is_active and group.pk != viewer.group_id
+    return group.email if group is not None and is_served else settings.PORTAL_SUPPORT_ADDRESS
 
 
 def _mail(license: License, refusal: LicenseError, address: str) -> str:

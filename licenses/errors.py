@@ -16,9 +16,9 @@ class Reason(StrEnum):
     NOT_IN_USE = "not_in_use"
     STALE = "stale"
     BELOW_IN_USE = "below_in_use"
-    NOT_REVOKED = "not_revoked"
     BAD_REASON = "bad_reason"
     BAD_KEY = "bad_key"
+    NEEDS_DATE = "needs_date"
 
 
 class LicenseError(Exception):

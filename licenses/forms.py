@@ -22,7 +22,10 @@ class StoryForm(forms.Form):
     def add_refusal(self, refusal: LicenseError) -> None:
         """Show why the story refused."""
         field = _FIELDS.get(refusal.reason)
-        self.add_error(field if field in self.fields else None, refusal.sentence)
+        if field in self.fields:
+            self.add_error(field, refusal.sentence)
+        else:
+            self.add_error(None, f"{gettext('Nothing was changed.')} {refusal.sentence}")
 
 
 class ComputerIdField(forms.CharField):
@@ -76,6 +79,10 @@ class ActivateForm(StoryForm):
 
     def add_refusal(self, refusal: LicenseError) -> None:
         """Show why the story refused; an unusual computer ID can be confirmed then."""
+        if refusal.reason is Reason.NONE_LEFT:
+            fact = _("Nothing was changed: this computer does not use the license yet, and no activation is left.")
+            self.add_error(None, fact)
+            return
         super().add_refusal(refusal)
         if refusal.reason is Reason.UNUSUAL_COMPUTER_ID:
             self.fields["confirm_unusual"].widget = forms.CheckboxInput()

@@ -15,6 +15,7 @@ from licenses.locking import concerned_by, locked_license
 from licenses.models import Feature, License
 
 MAX_REASON = 500
+SHORTEST_KEY = 12
 _REVOCATION = ["revoked_at", "revoked_by", "revoked_reason"]
 
 TERMS = {
@@ -57,8 +58,15 @@ def issue(
     license.activation_key = license.activation_key.strip() or activation_key.make()
     if activation_key.is_own_format(license.activation_key):
         if not activation_key.has_valid_checksum(license.activation_key):
-            raise LicenseError(Reason.BAD_KEY, _("The last character of this activation key does not fit the others."))
+            raise LicenseError(
+                Reason.BAD_KEY,
+                _("The last character of this activation key does not fit the others. Compare it with the original."),
+            )
         license.activation_key = activation_key.show(activation_key.fold(license.activation_key))
+    elif len(activation_key.fold(license.activation_key)) < SHORTEST_KEY:
+        raise LicenseError(
+            Reason.BAD_KEY, _("An activation key needs at least 12 letters and digits, or it could be guessed.")
+        )
     if license.organization_id is None and license.customer is not None:
         license.organization = license.customer.organization
     license.id, license.created_at, license.terms_changed_at = uuid7(now), now, now
@@ -82,17 +90,14 @@ def edit(
 
     Counters and what other stories keep are never written. A change of what license files
     contain puts issued ones out of date. Raises LicenseError when somebody edited the
-    license after `edited_at`, and when *activations allowed* would fall below those in use.
+    license after `edited_at`, when *activations allowed* would fall below those in use, and when
+    only days after a first activation that was long ago would end the license.
     """
     with transaction.atomic():
         before = locked_license(license.pk)
         now = now or timezone.now()
-        if edited_at is not None and before.edited_at != edited_at:
-            raise LicenseError(
-                Reason.STALE, _("Somebody else changed this license meanwhile. Look at it again, then change it.")
-            )
-        if license.max_activations < before.activations_in_use:
-            raise _below_in_use(before, license.max_activations)
+        if refusal := _edit_refusal(before, license, edited_at):
+            raise refusal
         changed = [name for name in _EDITABLE if getattr(before, name) != getattr(license, name)]
         details = {name: _before_and_after(name, before, license) for name in changed}
         codes_before = _codes(before)
@@ -108,6 +113,21 @@ def edit(
             before.save(update_fields=[*changed, "terms_changed_at", "edited_at"])
             record(actor, "license.edited", before, concerned=concerned_by(before), details=details, now=now)
         return before
+
+
+def _edit_refusal(before: License, after: License, edited_at: datetime | None) -> LicenseError | None:
+    if edited_at is not None and before.edited_at != edited_at:
+        return LicenseError(
+            Reason.STALE, _("Somebody else changed this license meanwhile. Look at it again, then change it.")
+        )
+    if after.max_activations < before.activations_in_use:
+        return _below_in_use(before, after.max_activations)
+    if after.expires_after_days is not None and after.expires_on is None and before.activations.exists():
+        return LicenseError(
+            Reason.NEEDS_DATE,
+            _("This license was activated before, so the days until it expires no longer begin. Set *expires on*."),
+        )
+    return None
 
 
 def revoke(license_id: UUID, actor: Actor, *, reason: str, now: datetime | None = None) -> bool:

@@ -13,6 +13,8 @@ from licenses.models import Activation, LicenseFile
 from licenses.refusals import end_refusal, license_file_refusal
 from licenses.signing import license_file_end, signed_license_file
 
+AT_ONCE = 200
+
 
 def issue_license_file(activation_id: UUID, actor: Actor, now: datetime | None = None) -> Activation:
     """Issue the license file of a computer anew; uses nothing up. The file before is *replaced* from then on.
@@ -28,9 +30,10 @@ def issue_license_file(activation_id: UUID, actor: Actor, now: datetime | None =
 
 
 def issue_outdated_license_files(license_id: UUID, actor: Actor, now: datetime | None = None) -> list[Activation]:
-    """Issue anew every license file of a license that is out of date, in one transaction; uses nothing up.
+    """Issue anew the license files of a license that are out of date, in one transaction; uses nothing up.
 
-    Returns the activations concerned, none when all files are up to date. Raises
+    At most AT_ONCE of them, those of the oldest activations first; the rest stays out of date
+    for another time. Returns the activations concerned, none when all files are up to date. Raises
     LicenseError when the license is revoked or expired.
     """
     with transaction.atomic():
@@ -38,7 +41,7 @@ def issue_outdated_license_files(license_id: UUID, actor: Actor, now: datetime |
         now = now or timezone.now()
         if refusal := end_refusal(license, now):
             raise refusal
-        outdated = list(license.activations.needing_license_file().order_by("pk"))
+        outdated = list(license.activations.needing_license_file(now).order_by("pk")[:AT_ONCE])
         for activation in outdated:
             activation.license = license
             issue_again(activation, actor, now)

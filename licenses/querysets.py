@@ -1,5 +1,6 @@
 """`visible_to(viewer)`: which licenses and activations exist for a person (rules V1 to V7)."""
 
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Self
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from licenses.terms import last_ended_date
 from organizations.viewer import Viewer
 
 if TYPE_CHECKING:
@@ -53,12 +55,13 @@ class ActivationQuerySet(QuerySet["Activation"]):
         """Return those that use their license now."""
         return self.filter(deactivated_at=None)
 
-    def needing_license_file(self) -> Self:
+    def needing_license_file(self, now: datetime | None = None) -> Self:
         """Return the computers in use whose license file is out of date: `Activation.needs_license_file`."""
         issued_at = F("license_file_issued_at")
         out_of_date = (
             Q(license__terms_changed_at__gt=issued_at)
             | Q(renamed_at__gt=issued_at)
-            | Q(license_file_ends_at__lte=timezone.now())
+            | Q(license_file_ends_at__lte=now or timezone.now())
         )
-        return self.in_use().filter(out_of_date)
+        goes_on = Q(license__expires_on=None) | Q(license__expires_on__gt=last_ended_date(now))
+        return self.in_use().filter(out_of_date, goes_on, license__revoked_at=None)

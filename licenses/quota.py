@@ -12,6 +12,8 @@ from licenses.models import Activation, License, QuotaPer
 from licenses.models.licenses import UNDO_PERIOD
 from licenses.wording import day_of_moment
 
+UNDO_SHOWN = 10
+
 
 @dataclass(frozen=True)
 class Quota:
@@ -31,9 +33,9 @@ class Quota:
     def text(self) -> str:
         """The quota as one sentence."""
         return ngettext(
-            "%(left)d of %(allowed)d deactivation within %(days)d days is left.",
+            "%(left)d of %(allowed)d deactivations within %(days)d days is left.",
             "%(left)d of %(allowed)d deactivations within %(days)d days are left.",
-            self.allowed,
+            self.left,
         ) % {"left": self.left, "allowed": self.allowed, "days": self.days}
 
 
@@ -60,10 +62,25 @@ def quota_of(license: License, now: datetime | None = None) -> Quota | None:
 
 
 def recent_deactivations(license: License, now: datetime) -> list[Activation]:
-    """Return what was deactivated lately, newest first: as far back as the quota and undoing reach."""
+    """Return the deactivations that count, newest first: as far back as the quota and undoing reach.
+
+    One that was undone counts no more, and so is not among them. No more are fetched than
+    decide the quota or can be shown.
+    """
     found = quota_terms(license)
-    period = max(UNDO_PERIOD, timedelta(days=found[1] if found else 0))
-    return list(license.activations.filter(deactivated_at__gt=now - period).order_by("-deactivated_at"))
+    allowed, days = found or (0, 0)
+    period = max(UNDO_PERIOD, timedelta(days=days))
+    counted = license.activations.filter(counts_for_quota=True, deactivated_at__gt=now - period)
+    return list(counted.order_by("-deactivated_at")[: allowed + UNDO_SHOWN])
+
+
+def undoable(recent: list[Activation]) -> list[Activation]:
+    """Return which of the `recent` deactivations can be undone: within the hour, each computer once."""
+    newest: dict[str, Activation] = {}
+    for activation in recent[:UNDO_SHOWN]:
+        if activation.can_undo:
+            newest.setdefault(activation.computer_id, activation)
+    return list(newest.values())
 
 
 def quota_among(license: License, recent: list[Activation], now: datetime) -> Quota | None:
@@ -73,11 +90,7 @@ def quota_among(license: License, recent: list[Activation], now: datetime) -> Qu
         return None
     allowed, days = found
     period = timedelta(days=days)
-    moments = [
-        each.deactivated_at
-        for each in recent
-        if each.counts_for_quota and each.deactivated_at and each.deactivated_at > now - period
-    ]
+    moments = [each.deactivated_at for each in recent if each.deactivated_at and each.deactivated_at > now - period]
     return Quota(allowed, days, len(moments), _next_at(moments, allowed, period))
 
 

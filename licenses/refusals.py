@@ -6,6 +6,7 @@ The same answer decides whether a button works and what is said when it was pres
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.audit import Actor, Kind
 from licenses import terms
@@ -14,12 +15,16 @@ from licenses.models import Activation, License
 from licenses.quota import quota_of, quota_refusal
 
 
-def activation_refusal(license: License) -> LicenseError | None:
-    """Return why `license` cannot be activated on a further computer at present, or None."""
-    return end_refusal(license) or none_left_refusal(license)
+def activation_refusal(license: License, replacing: LicenseError | None = None) -> LicenseError | None:
+    """Return why `license` cannot be activated on a further computer at present, or None.
+
+    `replacing` is why no computer can be replaced either; it then takes the place of that advice.
+    """
+    return end_refusal(license) or none_left_refusal(license, replacing)
 
 
 def end_refusal(license: License, now: datetime | None = None) -> LicenseError | None:
+    """Return that the license was revoked or has expired, and what to do, or None."""
     if license.revoked_at is not None:
         return LicenseError(
             Reason.REVOKED, _("This license was revoked. Ask whoever serves it what happened and what to do.")
@@ -29,20 +34,16 @@ def end_refusal(license: License, now: datetime | None = None) -> LicenseError |
     return None
 
 
-def none_left_refusal(license: License) -> LicenseError | None:
+def none_left_refusal(license: License, replacing: LicenseError | None = None) -> LicenseError | None:
+    """Return that every activation is in use, and what to do, or None."""
     if license.activations_left > 0:
         return None
-    return LicenseError(Reason.NONE_LEFT, _none_left(license.max_activations))
-
-
-def _none_left(allowed: int) -> str:
-    if allowed == 0:
-        return _("This license allows no activation. Buy more, or ask whoever serves it.")
-    if allowed == 1:
-        return _("The one activation is in use. Replace the computer that no longer needs the license, or buy more.")
-    return _(
-        "All %(number)d activations are in use. Replace a computer that no longer needs the license, or buy more."
-    ) % {"number": allowed}
+    if license.max_activations == 0:
+        sentence = _("This license allows no activation. Buy more, or ask whoever serves it.")
+        return LicenseError(Reason.NONE_LEFT, sentence)
+    fact = ngettext("The one activation is in use.", "All %d activations are in use.", license.max_activations)
+    advice = replacing.sentence if replacing else _("Replace a computer that no longer needs the license, or buy more.")
+    return LicenseError(Reason.NONE_LEFT, f"{fact.replace('%d', str(license.max_activations))} {advice}")
 
 
 def license_file_refusal(activation: Activation, now: datetime | None = None) -> LicenseError | None:

@@ -66,10 +66,13 @@ def _groups(license: License) -> Iterator[Onlooker]:
             yield Onlooker(group.name, _("user group that sees every license"), Way.VIEW_ALL, user_group=group)
 
 
-def who_can_see(viewer: Viewer, license: License) -> list[Onlooker]:
-    """Return who can see `license`, with the names that `viewer` may know."""
-    ways = viewer.ways_to(license)
-    return _merged(_as_known_to(viewer, ways, license, onlooker) for onlooker in onlookers(license))
+def who_can_see(viewer: Viewer, license: License, everybody: Iterable[Onlooker] | None = None) -> list[Onlooker]:
+    """Return who can see `license`, with the names that `viewer` may know.
+
+    `everybody` is what `onlookers` says, where that is known already.
+    """
+    ways, everybody = viewer.ways_to(license), onlookers(license) if everybody is None else everybody
+    return _merged(_as_known_to(viewer, ways, license, onlooker) for onlooker in everybody)
 
 
 def _merged(found: Iterable[Onlooker]) -> list[Onlooker]:
@@ -111,13 +114,20 @@ def knows_organization(viewer: Viewer, ways: frozenset[Way], license: License) -
     return viewer.group_id is not None and organization.user_group_id == viewer.group_id
 
 
-def knows_person(viewer: Viewer, ways: frozenset[Way], license: License, user_id: UUID | None) -> bool:
+def knows_person(
+    viewer: Viewer,
+    ways: frozenset[Way],
+    license: License,
+    user_id: UUID | None,
+    organization_id: UUID | None = None,
+) -> bool:
     """Return whether `viewer`, who sees `license` in these `ways`, may know which customer or contact did something.
 
-    Colleagues and staff know each other by name; a group knows its customers, and the contacts
-    of organizations that it may know.
+    Staff know everybody. Colleagues know each other: `organization_id` is the one for which it was
+    done. A group knows its customers, and the contacts of organizations that it may know.
     """
-    if ways & _NAMES_KNOWN:
+    is_colleague = organization_id is not None and organization_id == license.organization_id
+    if Way.STAFF in ways or (is_colleague and ways & {Way.OWN, Way.CONTACT}):
         return True
     customer, organization = license.customer, license.organization
     if customer is not None and customer.user_id == user_id:
@@ -144,10 +154,13 @@ def organization_name(viewer: Viewer, license: License) -> str:
     return license.organization.name
 
 
-def not_allowed(viewer: Viewer, action: Action, license: License) -> str:
-    """Return the sentence for somebody who sees `license` but may not do `action`; it names who can."""
-    ways = viewer.ways_to(license)
-    allowed = [_as_known_to(viewer, ways, license, each) for each in onlookers(license) if _may(each, action)]
+def not_allowed(viewer: Viewer, action: Action, license: License, everybody: Iterable[Onlooker] | None = None) -> str:
+    """Return the sentence for somebody who sees `license` but may not do `action`; it names who can.
+
+    `everybody` is what `onlookers` says, where that is known already.
+    """
+    ways, everybody = viewer.ways_to(license), onlookers(license) if everybody is None else everybody
+    allowed = [_as_known_to(viewer, ways, license, each) for each in everybody if _may(each, action)]
     names = get_text_list(list(dict.fromkeys(onlooker.name for onlooker in allowed)), _("or"))
     return _("You can see this license, but %(action)s is not yours to do. Ask %(names)s.") % {
         "action": action_in_words(action),

@@ -20,6 +20,7 @@ PREFIX = "events_"
 _INTERNAL = {"comment", "order_id"}
 _TOLD_TO_ALL = sorted({"features", *(field.attname for field in License._meta.concrete_fields)} - _INTERNAL)
 _NOT_TOLD = {"customer_id", "organization_id", "user_group_id", "order_id", "comment"}
+_CHOICES = {"license_model", "deactivations_per"}
 _DATES = {"expires_on", "maintenance_until"}
 
 
@@ -62,7 +63,7 @@ def timeline_page(viewer: Viewer, license: License, cursor: Cursor, *, shows_int
                 viewer,
                 actor_of(event),
                 vendor=vendor_name(),
-                is_person_known=knows_person(viewer, ways, license, event.actor_id),
+                is_person_known=knows_person(viewer, ways, license, event.actor_id, event.organization_id),
             ),
             sentence(event, shows_internal=shows_internal),
             event.address if shows_address(viewer, event) else None,
@@ -101,7 +102,8 @@ def _value(name: str, value: Detail) -> str:
         return gettext("nothing")
     if name in _DATES:
         return day_in_words(date.fromisoformat(str(value)))
-    return ", ".join(value) if isinstance(value, list) else str(value)
+    labels = dict(getattr(License._meta.get_field(name), "flatchoices", ())) if name in _CHOICES else {}
+    return ", ".join(value) if isinstance(value, list) else str(labels.get(value, value))
 
 
 def _field_label(name: str) -> str:

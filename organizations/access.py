@@ -34,6 +34,7 @@ def viewer_for(user: User) -> Viewer:
         group_id=group.pk if group else None,
         group_name=group.name if group else "",
         group_privileges=frozenset(group.privileges if group else ()),
+        switched_off_group=member.user_group.name if member and not group else "",
     )
 
 

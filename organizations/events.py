@@ -39,7 +39,9 @@ def shows_address(viewer: Viewer, event: AuditEvent) -> bool:
 
 def actor_of(event: AuditEvent) -> Actor:
     """Return who did it, and in which role, as the trail keeps it."""
-    return Actor(Kind(event.actor_kind), event.actor_id, event.actor_name, event.actor_group_name)
+    kind = Kind(event.actor_kind)
+    group_id = event.user_group_id if kind is Kind.GROUP else None
+    return Actor(kind, event.actor_id, event.actor_name, event.actor_group_name, group_id)
 
 
 def actor_as_seen_by(viewer: Viewer, actor: Actor, *, vendor: str, is_person_known: bool) -> str:
@@ -55,9 +57,9 @@ def actor_as_seen_by(viewer: Viewer, actor: Actor, *, vendor: str, is_person_kno
         case Kind.SYSTEM:
             return _("The portal")
         case Kind.VENDOR:
-            return actor.name if viewer.user.is_staff else vendor
+            return actor.name if viewer.staff_may("view") else vendor
         case Kind.GROUP:
-            is_colleague = viewer.group_id is not None and viewer.group_name == actor.group_name
-            return actor.name if is_colleague or viewer.user.is_staff else actor.group_name
+            is_colleague = viewer.group_id is not None and viewer.group_id == actor.group_id
+            return actor.name if is_colleague or viewer.staff_may("view") else actor.group_name
         case _:
-            return actor.name if is_person_known or viewer.user.is_staff else _("The customer")
+            return actor.name if is_person_known or viewer.staff_may("view") else _("Somebody at the customer")

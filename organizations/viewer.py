@@ -64,6 +64,8 @@ class Viewer:
     group_id: UUID | None = None
     group_name: str = ""
     group_privileges: frozenset[str] = field(default=frozenset())
+    switched_off_group: str = ""
+    """The name of the user group that the person belongs to and that is switched off: a fact to tell, no role."""
 
     def has(self, privilege: Privilege) -> bool:
         """Return whether the person's user group has `privilege`."""
@@ -103,4 +105,4 @@ class Viewer:
             return Actor(Kind.VENDOR, self.user.pk, name)
         if Way.OWN in ways or Way.CONTACT in ways:
             return Actor(Kind.PERSON, self.user.pk, name)
-        return Actor(Kind.GROUP, self.user.pk, name, group_name=self.group_name)
+        return Actor(Kind.GROUP, self.user.pk, name, self.group_name, self.group_id)

@@ -180,5 +180,14 @@ def demo_stays_local(get_response: GetResponse) -> GetResponse:
 
 
 def _is_for_this_machine(request: HttpRequest) -> bool:
+    """Tell whether a browser on this machine asks directly: by its address, and not through a proxy."""
     host, _port = split_domain_port(request.get_host())
-    return is_loopback_host(host)
+    is_forwarded = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host"))
+    return is_loopback_host(host) and _is_loopback_address(request.META.get("REMOTE_ADDR", "")) and not is_forwarded
+
+
+def _is_loopback_address(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

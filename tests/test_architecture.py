@@ -112,7 +112,7 @@ def triggers_of(table: str) -> set[str]:
 def test_audit_trail_has_its_triggers(db: None) -> None:
     table = AuditEvent._meta.db_table
     expected = {
-        "sqlite": {f"{table}_no_update", f"{table}_no_delete"},
+        "sqlite": {f"{table}_no_update", f"{table}_no_delete", f"{table}_no_replace"},
         "postgresql": {f"{table}_append_only", f"{table}_no_truncate"},
     }
     assert triggers_of(table) == expected[connection.vendor]
@@ -128,8 +128,24 @@ def _empty(events: QuerySet[AuditEvent]) -> None:
         cursor.execute(f"{statement} {AuditEvent._meta.db_table}")
 
 
+def _write_over(events: QuerySet[AuditEvent]) -> None:
+    AuditEvent.objects.bulk_create(events, update_conflicts=True, update_fields=["at"], unique_fields=["id"])
+
+
+def _insert_instead(events: QuerySet[AuditEvent]) -> None:
+    table = AuditEvent._meta.db_table
+    statement = {
+        "sqlite": f"REPLACE INTO {table} SELECT * FROM {table}",
+        "postgresql": f"INSERT INTO {table} SELECT * FROM {table} ON CONFLICT (id) DO UPDATE SET action = ''",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement[connection.vendor])
+
+
 CHANGES: dict[str, Callable[[QuerySet[AuditEvent]], object]] = {
     "empty": _empty,
+    "write over": _write_over,
+    "insert instead": _insert_instead,
     "update": lambda events: events.update(action="nothing"),
     "delete": _delete_raw,
     "save": lambda events: events.get().save(),

@@ -22,6 +22,7 @@ from organizations.viewer import Viewer
 from tests import reading
 from tests.world_rows import Rows, existing
 from tests.worlds import (
+    PRIVILEGES,
     EventFacts,
     GroupFacts,
     LicenseFacts,
@@ -44,6 +45,22 @@ def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 @settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds())
 def test_portal_shows_and_allows_what_the_rules_say(db: None, world: World) -> None:
+    assert differences(world) == []
+
+
+def test_every_privilege_alone_and_every_permission_allows_what_the_table_says(db: None) -> None:
+    privileges = [frozenset[str](), frozenset({"activate", "deactivate"}), *({name} for name in PRIVILEGES)]
+    for each in map(frozenset, privileges):
+        assert differences(World((GroupFacts(each),), (PersonFacts(member_of=0),), (), (LicenseFacts(group=0),))) == []
+    for verbs in (set(), {"change"}, {"add"}, {"delete"}):
+        permissions = frozenset(f"licenses.{verb}_license" for verb in {"view", *verbs})
+        people = (PersonFacts(is_staff=True, permissions=permissions), PersonFacts(permissions=permissions))
+        assert differences(World((), people, (), (LicenseFacts(), LicenseFacts(is_deleted=True)))) == []
+
+
+def test_people_who_are_switched_off_see_nothing_and_are_not_named(db: None) -> None:
+    off = PersonFacts(is_customer=True, organization=0, is_active=False, is_staff=True, is_superuser=True)
+    world = World((), (off, PersonFacts()), (OrganizationFacts(primary=0),), (LicenseFacts(0, 0),))
     assert differences(world) == []
 
 

@@ -84,16 +84,14 @@ class World:
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """Draw a world of at most 2 groups, 5 people, 3 organizations, 7 licenses and 5 events."""
-    groups = draw(
-        st.lists(st.builds(GroupFacts, st.frozensets(st.sampled_from(PRIVILEGES)), st.booleans()), max_size=2)
-    )
+    groups = draw(st.lists(st.builds(GroupFacts, _privileges(), _mostly(True)), max_size=2))
     number_of_organizations = draw(st.integers(0, 3))
     organization, group = _one_of(range(number_of_organizations)), _one_of(range(len(groups)))
     people = draw(st.lists(_people(organization, group), min_size=1, max_size=5))
     customer = _one_of([number for number, person in enumerate(people) if person.is_customer])
     organizations = st.builds(OrganizationFacts, customer, customer, group).filter(_contacts_differ)
     size = number_of_organizations
-    licenses = draw(st.lists(st.builds(LicenseFacts, customer, organization, group, st.booleans()), max_size=7))
+    licenses = draw(st.lists(st.builds(LicenseFacts, customer, organization, group, _mostly(False)), max_size=7))
     events = st.builds(
         EventFacts, _one_of(range(len(people))), customer, organization, group, _one_of(range(len(licenses)))
     )
@@ -107,7 +105,17 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 def _one_of(numbers: range | list[int]) -> st.SearchStrategy[int | None]:
-    return st.sampled_from([None, *numbers])
+    return st.sampled_from([None, *numbers, *numbers])
+
+
+def _mostly(usual: bool) -> st.SearchStrategy[bool]:
+    return st.sampled_from([usual, usual, usual, not usual])
+
+
+def _privileges() -> st.SearchStrategy[frozenset[str]]:
+    """Draw few privileges, mostly of those that decide about what this part of the portal shows."""
+    deciding = ("activate", "deactivate", "view_all", "view_all_organizations")
+    return st.frozensets(st.sampled_from(deciding), max_size=2) | st.frozensets(st.sampled_from(PRIVILEGES))
 
 
 def _contacts_differ(organization: OrganizationFacts) -> bool:
@@ -118,17 +126,16 @@ def _people(
     organization: st.SearchStrategy[int | None], group: st.SearchStrategy[int | None]
 ) -> st.SearchStrategy[PersonFacts]:
     nobody = st.none()
-    is_seldom = st.sampled_from([False, False, False, True])
-    return st.booleans().flatmap(
+    return _mostly(True).flatmap(
         lambda is_customer: st.builds(
             PersonFacts,
             st.just(is_customer),
             organization if is_customer else nobody,
             group if is_customer else nobody,
             group,
-            is_seldom.map(lambda is_off: not is_off),
-            is_seldom,
-            is_seldom,
+            _mostly(True),
+            _mostly(False),
+            _mostly(False),
             st.frozensets(st.sampled_from(PERMISSIONS)),
         )
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin.base import ReadOnlyAdmin
 from accounts.admin.lists import LONGEST_SEARCH
 from accounts.admin.people import PORTAL_APPS
+from accounts.admin.when import WhenFilter
 from accounts.models import AuditEvent
 
 
@@ -41,9 +42,8 @@ class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
 
     list_display = ["at", "who", "action", "target_type", "target_label", "address"]
     list_display_links = ["at"]
-    list_filter = ["actor_kind", TargetFilter]
+    list_filter = [WhenFilter, "actor_kind", TargetFilter]
     linked = frozenset({"target_id", "actor_id", "customer_id", "organization_id", "user_group_id"})
-    date_hierarchy = "at"
     ordering = ["-id"]
     sortable_by = ()
     search_fields = ["target_label", "actor_name"]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.base import ReadOnlyAdmin, staff_actor
 from accounts.admin.lists import LONGEST_SEARCH
+from accounts.admin.when import WhenFilter
 from licenses import activation as stories
 from licenses.activation_key import fold
 from licenses.admin.asking import Question, ask, chosen, do_one_by_one, is_confirmed
@@ -83,11 +84,10 @@ class ActivationAdmin(ReadOnlyAdmin[Activation]):
     linked = frozenset({"license"})
     list_display = ["computer_name", "computer_id", "license", "activated_at", "deactivated_at", "last_seen_at"]
     list_display_links = ["computer_name", "computer_id"]
-    list_filter = [UseFilter, "license__product_version__product"]
+    list_filter = [UseFilter, "license__product_version__product", WhenFilter]
     list_select_related = ["license__product_version__product"]
     search_fields = ["computer_id", "computer_name"]
     search_help_text = gettext_lazy("A whole computer ID or name, or the last five characters of the activation key.")
-    date_hierarchy = "activated_at"
     ordering = ["-id"]
     fields = [
         "license_link",
@@ -98,6 +98,7 @@ class ActivationAdmin(ReadOnlyAdmin[Activation]):
         "activated_at",
         "activated_by",
         "activated_as",
+        "activated_for",
         "deactivated_at",
         "deactivated_by",
         "counts_for_quota",

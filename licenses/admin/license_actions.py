@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin.base import staff_actor
 from licenses import activation, issuing
 from licenses.admin.asking import Question, ask, chosen, do_one_by_one, is_confirmed
-from licenses.errors import LicenseError
+from licenses.errors import LicenseError, Reason
 from licenses.forms import ActivateForm
 from licenses.issuing import MAX_REASON
 from licenses.models import License
@@ -65,6 +65,8 @@ def _is_activated(request: HttpRequest, license: License, form: ActivateForm) ->
         )
     except LicenseError as refusal:
         form.add_refusal(refusal)
+        if refusal.reason is Reason.NONE_LEFT:
+            form.add_error(None, refusal.sentence)
         return False
     if outcome.is_new:
         sentence = _("%(license)s is activated on %(computer)s.")

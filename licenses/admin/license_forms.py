@@ -94,11 +94,11 @@ class NewLicenseForm(LicenseForm):
     )
 
     def clean_activation_key(self) -> str:
-        """Refuse a key that is taken or that nothing could be looked up by."""
+        """Refuse a key that is taken or too long to be looked up; the story refuses what could be guessed."""
         key: str = self.cleaned_data["activation_key"]
         folded = fold(key)
-        if key and not 5 <= len(folded) <= LONGEST_KEY:
-            raise forms.ValidationError(_("A key has between 5 and 100 letters A–Z and digits."))
+        if len(folded) > LONGEST_KEY:
+            raise forms.ValidationError(_("An activation key has at most 100 letters A–Z and digits."))
         if key and License.objects.filter(folded_key=folded).exists():
             raise forms.ValidationError(_("There is a license with this activation key already."))
         return key

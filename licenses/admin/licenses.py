@@ -1,6 +1,5 @@
 """Licenses in Django's admin: issued, edited, activated, revoked and reinstated by the same stories as everywhere."""
 
-import re
 from datetime import date, datetime
 
 from django.contrib import admin, messages
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.admin.base import AuditedAdmin, staff_actor
 from accounts.admin.fields import FieldNames, Fieldsets
 from accounts.admin.lists import LONGEST_SEARCH
+from accounts.admin.when import WhenFilter
 from accounts.audit import Detail
 from licenses import issuing
 from licenses.activation_key import fold, tail
@@ -27,7 +27,8 @@ from licenses.status import Status
 from licenses.terms import last_ended_date
 from organizations.models import Customer
 
-LOOKS_LIKE_KEY = re.compile(r"[A-Za-z0-9]{5}([ -]?[A-Za-z0-9]{5}){4}")
+LONGEST_IN_ADDRESS = 15
+"""Letters and digits; what is longer may be an activation key with a slip, and never stands in an address."""
 
 _WHAT = ["product_version", "license_model", "features"]
 _WHOSE: FieldNames = ["customer", "organization", "user_group", "licensee"]
@@ -47,7 +48,7 @@ _KEPT = [
     "revoked_reason",
     "deleted_at",
 ]
-_FIELD_OF = {Reason.BAD_KEY: "activation_key", Reason.BELOW_IN_USE: "max_activations"}
+_FIELD_OF = {Reason.BAD_KEY: "activation_key", Reason.BELOW_IN_USE: "max_activations", Reason.NEEDS_DATE: "expires_on"}
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -102,14 +103,13 @@ class LicenseAdmin(AuditedAdmin[License]):
         "maintenance_until",
         "order_id",
     ]
-    list_filter = [StatusFilter, "license_model", "product_version__product", "user_group"]
+    list_filter = [StatusFilter, "license_model", "product_version__product", "user_group", WhenFilter]
     list_select_related = ["product_version__product", "customer__user", "organization", "user_group"]
     search_fields = ["key_tail"]
     search_help_text = gettext_lazy(
         "A whole activation key or its last five characters, an order id or a customer's e-mail address."
     )
     autocomplete_fields = ["customer", "organization", "user_group"]
-    date_hierarchy = "created_at"
     ordering = ["-id"]
 
     def get_fieldsets(self, request: HttpRequest, obj: License | None = None) -> Fieldsets:
@@ -186,8 +186,8 @@ class LicenseAdmin(AuditedAdmin[License]):
         if license is not None:
             return HttpResponseRedirect(reverse("admin:licenses_license_change", args=[license.pk]))
         query = {name: value for name, value in request.POST.items() if name not in {"q", "csrfmiddlewaretoken"}}
-        if LOOKS_LIKE_KEY.fullmatch(typed):
-            messages.warning(request, _("There is no license with this activation key."))
+        if len(fold(typed)) > LONGEST_IN_ADDRESS and "@" not in typed:
+            messages.warning(request, _("There is no license with this activation key or order id."))
         elif typed:
             query["q"] = typed
         return HttpResponseRedirect(reverse("admin:licenses_license_changelist", query=query))

@@ -1,6 +1,5 @@
 """Products, their versions and features in Django's admin."""
 
-import re
 from collections.abc import Sequence
 
 from django import forms
@@ -27,7 +26,7 @@ class ProductForm(EditedForm):
         """Refuse an example of a computer ID that the pattern would ask about."""
         cleaned = super().clean()
         pattern, example = cleaned.get("computer_id_pattern"), cleaned.get("computer_id_example")
-        if pattern and example and not re.fullmatch(str(pattern), str(example)):
+        if pattern and example and not Product(computer_id_pattern=str(pattern)).fits_computer_id(str(example)):
             self.add_error("computer_id_example", _("This example does not fit the pattern above."))
         return cleaned
 

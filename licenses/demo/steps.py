@@ -111,14 +111,16 @@ class Rename:
 
 @dataclass(frozen=True)
 class NewFiles:
-    """Somebody gets new license files for all computers whose file is out of date."""
+    """Somebody gets new license files for all computers, as one does before theirs end or after a change."""
 
     ago: int
     by: str = ""
     action: ClassVar[Action] = Action.GET_LICENSE_FILE
 
     def happen(self, course: Course, actor: Actor, now: datetime) -> None:
-        license_files.issue_outdated_license_files(course.license_id, actor, now)
+        in_use = Activation.objects.in_use().filter(license_id=course.license_id).order_by("pk")
+        for activation in in_use:
+            license_files.issue_license_file(activation.pk, actor, now)
 
 
 @dataclass(frozen=True)

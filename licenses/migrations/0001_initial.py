@@ -268,6 +268,18 @@ class Migration(migrations.Migration):
                         verbose_name="activated as",
                     ),
                 ),
+                (
+                    "activated_for",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The user group in whose name it was activated.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.usergroup",
+                        verbose_name="activated for",
+                    ),
+                ),
                 ("deactivated_at", models.DateTimeField(blank=True, null=True, verbose_name="deactivated at")),
                 ("counts_for_quota", models.BooleanField(default=False, verbose_name="counts for the quota")),
                 ("license_file_id", models.CharField(max_length=32, unique=True, verbose_name="license file id")),

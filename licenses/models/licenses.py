@@ -202,6 +202,15 @@ class Activation(models.Model):
         User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("activated by")
     )
     activated_as = models.CharField(_("activated as"), max_length=10, choices=AuditEvent.ActorKind)
+    activated_for = models.ForeignKey(
+        UserGroup,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("activated for"),
+        help_text=_("The user group in whose name it was activated."),
+    )
     deactivated_at = models.DateTimeField(_("deactivated at"), null=True, blank=True)
     deactivated_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deactivated by")
@@ -254,7 +263,12 @@ class Activation(models.Model):
 
     @property
     def needs_license_file(self) -> bool:
-        """Whether its license file no longer says what license and computer say, or has ended."""
+        """Whether its license file no longer says what license and computer say, or has ended.
+
+        Not on a revoked or expired license, for which there are no new files.
+        """
+        if self.license.revoked_at is not None or self.license.is_expired:
+            return False
         issued_at, ends_at = self.license_file_issued_at, self.license_file_ends_at
         has_ended = ends_at is not None and ends_at <= timezone.now()
         was_renamed = self.renamed_at is not None and self.renamed_at > issued_at

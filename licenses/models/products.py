@@ -1,7 +1,6 @@
 """What the vendor sells: products, their versions and features."""
 
-import re
-
+import regex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator
 from django.db import models
@@ -14,6 +13,7 @@ from licenses.terms import FIRST_DATE, LAST_DATE
 
 MAX_DAYS = 36_500
 MAX_COUNT = 1_000_000
+PATTERN_SECONDS = 0.1
 
 
 class QuotaPer(models.TextChoices):
@@ -34,8 +34,8 @@ class AfterDeactivation(models.TextChoices):
 def is_pattern(pattern: str) -> None:
     """Raise ValidationError unless `pattern` is a regular expression."""
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
+        regex.compile(pattern)
+    except (regex.error, OverflowError, RecursionError) as error:
         raise ValidationError(_("This is not a regular expression: %(error)s."), params={"error": error}) from None
 
 
@@ -128,8 +128,17 @@ class Product(models.Model):
         return self.name
 
     def fits_computer_id(self, computer_id: str) -> bool:
-        """Return whether `computer_id` has the form that this product's IDs usually have."""
-        return not self.computer_id_pattern or re.fullmatch(self.computer_id_pattern, computer_id) is not None
+        """Return whether `computer_id` has the form that this product's IDs usually have.
+
+        A pattern that takes longer than PATTERN_SECONDS to decide fits nothing, so that no
+        combination of pattern and ID can keep a server busy.
+        """
+        if not self.computer_id_pattern:
+            return True
+        try:
+            return regex.fullmatch(self.computer_id_pattern, computer_id, timeout=PATTERN_SECONDS) is not None
+        except TimeoutError:
+            return False
 
 
 class ProductVersion(models.Model):

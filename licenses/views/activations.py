@@ -19,7 +19,7 @@ from licenses import license_files as files
 from licenses import refusals
 from licenses.activation import Outcome
 from licenses.doors import doors
-from licenses.errors import LicenseError, Reason
+from licenses.errors import LicenseError
 from licenses.forms import ActivateForm, RenameForm
 from licenses.models import Activation, License, LicenseFile
 from licenses.quota import quota_of
@@ -86,7 +86,7 @@ def deactivate(request: SignedInRequest, license_id: UUID, activation_id: UUID) 
     try:
         is_done = stories.deactivate(activation.pk, actor)
     except LicenseError:
-        return _deactivate_page(request, activation, actor)
+        return _deactivate_page(request, activation, actor, is_refused=True)
     return _deactivated(request, activation, is_done=is_done)
 
 
@@ -95,6 +95,9 @@ def rename(request: SignedInRequest, license_id: UUID, activation_id: UUID) -> H
     """Give a computer another name."""
     activation = visible_activation(request.viewer, license_id, activation_id, Action.RENAME_COMPUTER)
     license = activation.license
+    if not activation.is_in_use:
+        messages.info(request, _("%(computer)s is not in use any more.") % {"computer": activation.label})
+        return redirect(license)
     form = RenameForm(activation, request.POST.dict() if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         typed = form.cleaned_data
@@ -142,7 +145,7 @@ def license_files(request: SignedInRequest, license_id: UUID) -> HttpResponse:
         messages.error(request, refusal.sentence)
         return redirect(license)
     if not outdated:
-        messages.info(request, _("All license files are up to date."))
+        messages.info(request, _("All license files are up to date. Open a computer’s license file to download it."))
         return redirect(license)
     name = f"{license.product.slug}-{license.key_tail}-license-files.zip"
     return _download(_archive(outdated), "application/zip", name)
@@ -161,22 +164,20 @@ def _activate_page(
     """
     if refusal is not None:
         license.refresh_from_db(fields=_DECISIVE)
-    standing = refusals.activation_refusal(license)
-    if refusal is not None and (standing is None or refusal.reason != standing.reason):
         form.add_refusal(refusal)
-    is_full = standing is not None and standing.reason is Reason.NONE_LEFT
     actor = _actor(request.viewer, license)
-    may_replace = is_full and may(request.viewer, Action.REPLACE, license)
+    may_replace = license.activations_left <= 0 and may(request.viewer, Action.REPLACE, license)
+    replacing = refusals.deactivation_refusal(license, actor) if may_replace else None
+    standing = refusals.activation_refusal(license, replacing)
     in_use = license.activations.in_use().order_by("-pk")
     context = {
         "license": license,
         "product": license.product,
         "form": form,
         "refusal": standing,
-        "doors": doors(license, standing),
-        "computers": list(in_use[:REPLACEABLE_SHOWN]) if may_replace else [],
-        "quota": quota_of(license) if may_replace else None,
-        "replace_refusal": refusals.deactivation_refusal(license, actor) if may_replace else None,
+        "doors": doors(request.viewer, license, standing),
+        "computers": list(in_use[:REPLACEABLE_SHOWN]) if may_replace and not replacing else [],
+        "quota": quota_of(license) if may_replace and not refusals.is_exempt_from_quota(actor) else None,
     }
     return render(request, "licenses/license_activate.html", context)
 
@@ -195,7 +196,9 @@ def _to_license_file(request: SignedInRequest, outcome: Outcome) -> HttpResponse
     return redirect(address)
 
 
-def _deactivate_page(request: SignedInRequest, activation: Activation, actor: Actor) -> HttpResponse:
+def _deactivate_page(
+    request: SignedInRequest, activation: Activation, actor: Actor, *, is_refused: bool = False
+) -> HttpResponse:
     license = activation.license
     refusal = refusals.deactivation_refusal(license, actor)
     context = {
@@ -203,7 +206,8 @@ def _deactivate_page(request: SignedInRequest, activation: Activation, actor: Ac
         "activation": activation,
         "quota": None if refusals.is_exempt_from_quota(actor) else quota_of(license),
         "refusal": refusal,
-        "doors": doors(license, refusal),
+        "doors": doors(request.viewer, license, refusal),
+        "is_refused": is_refused,
         "consequence": license.product.get_after_deactivation_display(),
     }
     return render(request, "licenses/activation_deactivate.html", context)
@@ -229,7 +233,7 @@ def _license_file_page(request: SignedInRequest, activation: Activation) -> Http
         "filename": _filename(activation),
         "is_out_of_date": not refusal and activation.needs_license_file,
         "refusal": refusal,
-        "doors": doors(activation.license, refusal),
+        "doors": doors(request.viewer, activation.license, refusal),
         "just_activated": "activated" in request.GET,
     }
     return render(request, "licenses/license_file.html", context)

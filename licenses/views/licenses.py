@@ -13,14 +13,23 @@ from accounts.audit import Actor, Kind
 from licenses.doors import doors
 from licenses.listing import Cursor, license_page, page_of
 from licenses.models import Activation, License
-from licenses.quota import quota_among, recent_deactivations
-from licenses.refusals import activation_refusal
-from licenses.sharing import customer_name, knows_person, organization_name, vendor_name, who_can_see
+from licenses.quota import quota_among, quota_refusal, recent_deactivations, undoable
+from licenses.refusals import activation_refusal, is_exempt_from_quota
+from licenses.sharing import (
+    customer_name,
+    knows_person,
+    not_allowed,
+    onlookers,
+    organization_name,
+    vendor_name,
+    who_can_see,
+)
 from licenses.timeline import PREFIX, timeline_page
 from licenses.views.gate import visible_license
 from organizations.access import RULES, Action
 from organizations.events import actor_as_seen_by
 from organizations.middleware import SignedInRequest
+from organizations.models import Customer
 from organizations.viewer import Viewer, Way
 
 
@@ -46,6 +55,7 @@ def license_list(request: SignedInRequest) -> HttpResponse:
     sees_others = viewer.group_id is not None or viewer.staff_may("view")
     context = {
         "page": page,
+        "switched_off_group": viewer.switched_off_group,
         "shows_customer": sees_others or bool(viewer.contact_of),
         "shows_organization": sees_others,
     }
@@ -59,26 +69,31 @@ def detail(request: SignedInRequest, license_id: UUID) -> HttpResponse:
     parameters, now = request.GET.dict(), timezone.now()
     ways = viewer.ways_to(license)
     shows_internal = bool(ways & {Way.GROUP, Way.STAFF})
+    permitted = _permitted(viewer, ways)
+    everybody = list(onlookers(license))
     recent = recent_deactivations(license, now)
-    refusal = activation_refusal(license)
-    ended = license.revoked_at is not None or license.is_expired
-    in_use = license.activations.in_use().select_related("activated_by")
+    quota = None if is_exempt_from_quota(viewer.actor_on(ways)) else quota_among(license, recent, now)
+    replacing = quota_refusal(quota) if permitted.replace else None
+    refusal = activation_refusal(license, replacing)
+    in_use = license.activations.in_use().select_related("activated_by__customer", "activated_for")
     computers = page_of(in_use, Cursor.read(parameters))
     _name_activators(viewer, license, computers.rows)
     context = {
         "license": license,
-        "permitted": _permitted(viewer, ways),
+        "permitted": permitted,
+        "not_allowed": "" if permitted.activate else not_allowed(viewer, Action.ACTIVATE, license, everybody),
         "shows_internal": shows_internal,
         "customer_name": customer_name(viewer, license),
         "organization_name": organization_name(viewer, license),
         "features": [feature.name for feature in license.features.all()],
         "computers": computers,
-        "freed": [activation for activation in recent if activation.can_undo],
-        "outdated_count": 0 if ended else license.activations.needing_license_file().count(),
-        "quota": quota_among(license, recent, now),
+        "freed": [] if refusal else undoable(recent),
+        "outdated_count": license.activations.needing_license_file().count(),
+        "quota": quota,
         "activation_refusal": refusal,
-        "doors": doors(license, refusal),
-        "who_can_see": who_can_see(viewer, license),
+        "can_replace": permitted.replace and replacing is None,
+        "doors": doors(viewer, license, refusal) if permitted.activate else [],
+        "who_can_see": who_can_see(viewer, license, everybody),
         "timeline": timeline_page(viewer, license, Cursor.read(parameters, PREFIX), shows_internal=shows_internal),
     }
     return render(request, "licenses/license_detail.html", context)
@@ -98,17 +113,21 @@ def _permitted(viewer: Viewer, ways: frozenset[Way]) -> Permitted:
 
 
 def _name_activators(viewer: Viewer, license: License, activations: list[Activation]) -> None:
+    """Say who activated each computer, as `viewer` may know it."""
     ways = viewer.ways_to(license)
-    group_name = license.user_group.name if license.user_group else ""
     for activation in activations:
-        user = activation.activated_by
-        is_known = knows_person(viewer, ways, license, activation.activated_by_id)
-        actor = Actor(
-            Kind(activation.activated_as), user.pk if user else None, user.get_full_name() if user else "", group_name
-        )
-        activation.activated_by_name = (
-            _("you")
-            if user == viewer.user
-            else actor_as_seen_by(viewer, actor, vendor=vendor_name(), is_person_known=is_known)
-        )
         activation.license = license
+        user, group = activation.activated_by, activation.activated_for
+        if user == viewer.user:
+            activation.activated_by_name = _("you")
+            continue
+        actor = Actor(
+            Kind(activation.activated_as),
+            user.pk if user else None,
+            user.get_full_name() if user else "",
+            group.name if group else "",
+            group.pk if group else None,
+        )
+        customer: Customer | None = getattr(user, "customer", None)
+        is_known = knows_person(viewer, ways, license, actor.user_id, customer.organization_id if customer else None)
+        activation.activated_by_name = actor_as_seen_by(viewer, actor, vendor=vendor_name(), is_person_known=is_known)

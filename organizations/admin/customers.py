@@ -1,5 +1,6 @@
 """Customers in Django's admin."""
 
+import copy
 from uuid import UUID
 
 from django import forms
@@ -121,7 +122,13 @@ class CustomerAdmin(AuditedAdmin[Customer]):
         """Return the form for a new customer or a known one."""
         if obj is None:
             kwargs["form"] = NewCustomerForm
-        return super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is not None and obj.user.is_staff and not request.user.is_superuser:
+            name = copy.deepcopy(form.base_fields["full_name"])
+            name.disabled = True
+            name.help_text = _("Belongs to the staff: only those with every right change it.")
+            form.base_fields["full_name"] = name
+        return form
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str

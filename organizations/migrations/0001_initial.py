@@ -75,7 +75,10 @@ class Migration(migrations.Migration):
             name="Organization",
             fields=[
                 ("id", models.UUIDField(default=accounts.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("name", models.CharField(max_length=200, validators=[organizations.names.folds_short], verbose_name="name")),
+                (
+                    "name",
+                    models.CharField(max_length=200, validators=[organizations.names.folds_short], verbose_name="name"),
+                ),
                 (
                     "folded_name",
                     accounts.fields.DerivedCharField(by=organizations.names.fold, max_length=400, source="name"),

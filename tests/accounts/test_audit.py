@@ -109,6 +109,14 @@ def test_database_refuses_to_empty_the_trail(anna: User) -> None:
     assert AuditEvent.objects.count() == 1
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite can replace a row while inserting it")
+def test_database_refuses_to_replace_an_event_by_another(anna: User) -> None:
+    record(SYSTEM, "person.created", anna)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("REPLACE INTO accounts_auditevent SELECT * FROM accounts_auditevent")
+    assert AuditEvent.objects.count() == 1
+
+
 def test_django_can_neither_change_nor_remove_events_either(anna: User) -> None:
     event = record(SYSTEM, "person.created", anna)
     event.action = "nothing.happened"
@@ -130,9 +138,9 @@ def triggers() -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
-def test_both_triggers_are_there_after_all_migrations() -> None:
+def test_all_triggers_are_there_after_all_migrations() -> None:
     expected = {
-        "sqlite": {"accounts_auditevent_no_update", "accounts_auditevent_no_delete"},
+        "sqlite": {f"accounts_auditevent_no_{verb}" for verb in ("update", "delete", "replace")},
         "postgresql": {"accounts_auditevent_append_only", "accounts_auditevent_no_truncate"},
     }
     assert triggers() == expected[connection.vendor]

@@ -151,7 +151,7 @@ def test_of_several_things_that_are_wrong_the_first_is_told(anna: Customer, acto
 def test_every_refusal_says_what_to_do_next(anna: Customer, actor: Actor) -> None:
     license = make_license(customer=anna, max_activations=1, computers=("OLD",))
     assert refusal(license, actor).sentence == (
-        "The one activation is in use. Replace the computer that no longer needs the license, or buy more."
+        "The one activation is in use. Replace a computer that no longer needs the license, or buy more."
     )
     License.objects.filter(pk=license.pk).update(expires_on=OVER)
     assert refusal(license, actor).sentence == "This license has expired. Renew it to activate it again."

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from django.test import Client
 from django.utils.html import escape
+from pytest_django import Settings
 
 from accounts.audit import SYSTEM
 from licenses import activation as stories
@@ -199,6 +201,18 @@ def test_license_that_expires_after_days_expires_from_now_on(browser_of_anna: Cl
     browser_of_anna.post(address("activate", license), LAPTOP)
     license.refresh_from_db()
     assert license.expires_on == TODAY + timedelta(days=30)
+
+
+def test_without_the_encryption_key_nothing_is_used_up_and_the_log_names_the_setting(
+    browser_of_anna: Client, license: License, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.PORTAL_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    browser_of_anna.raise_request_exception = False
+    page = browser_of_anna.post(address("activate", license), LAPTOP)
+    assert page.status_code == 500
+    assert "PORTAL_ENCRYPTION_KEYS" not in words(page)
+    assert "No key of PORTAL_ENCRYPTION_KEYS opens this secret" in caplog.text
+    assert in_use(license) == 0
 
 
 def test_group_member_activates_in_the_groups_name(client: Client, anna: Customer, clock: Clock) -> None:

@@ -62,7 +62,7 @@ def test_page_says_what_becomes_of_the_old_computer(
 
 def test_quota_is_shown_before_the_click(browser_of_anna: Client, anna: Customer) -> None:
     one = license_with_quota(anna).activations.earliest("pk")
-    assert "1 of 1 deactivation within 30 days is left." in words(browser_of_anna.get(address("deactivate", one)))
+    assert "1 of 1 deactivations within 30 days is left." in words(browser_of_anna.get(address("deactivate", one)))
 
 
 def test_without_a_quota_none_is_shown(browser_of_anna: Client, laptop: Activation) -> None:
@@ -116,7 +116,7 @@ def test_within_an_hour_the_license_page_offers_to_undo_and_that_costs_nothing(
     assert "Undo deactivating ONE" in words(page)
     assert fields(page)["computer_id"] == "ID-ONE"
     browser_of_anna.post(address("activate", license), {"computer_id": "ID-ONE", "computer_name": "ONE"})
-    assert "1 of 1 deactivation within 30 days is left." in words(browser_of_anna.get(address("detail", license)))
+    assert "1 of 1 deactivations within 30 days is left." in words(browser_of_anna.get(address("detail", license)))
 
 
 def test_after_an_hour_nothing_is_left_to_undo(browser_of_anna: Client, anna: Customer, clock: Clock) -> None:
@@ -125,4 +125,4 @@ def test_after_an_hour_nothing_is_left_to_undo(browser_of_anna: Client, anna: Cu
     clock.pass_by(HOUR)
     page = words(browser_of_anna.get(address("detail", license)))
     assert "Undo" not in page
-    assert "0 of 1 deactivation within 30 days is left." in page
+    assert "0 of 1 deactivations within 30 days are left." in page

@@ -5,13 +5,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pytest_django import Settings
 
+from accounts.models import User
 from licenses.doors import Door, doors, serving_address
 from licenses.errors import LicenseError, Reason
 from licenses.models import License
-from tests.cast import make_group, make_license, make_product
+from organizations.access import viewer_for
+from organizations.viewer import Viewer
+from tests.cast import make_group, make_license, make_member, make_product
 
 RENEW, BUY = "https://vendor.example/renew", "https://vendor.example/buy"
 SUPPORT = "support@vendor.example"
+STRANGER = Viewer(User())
 
 
 @pytest.fixture
@@ -25,11 +29,11 @@ def refused(reason: Reason) -> LicenseError:
 
 
 def found(license: License, reason: Reason) -> dict[str, str]:
-    return {door.kind: door.url for door in doors(license, refused(reason))}
+    return {door.kind: door.url for door in doors(STRANGER, license, refused(reason))}
 
 
 def test_nothing_refused_needs_no_door(license: License) -> None:
-    assert doors(license, None) == []
+    assert doors(STRANGER, license, None) == []
 
 
 @pytest.mark.parametrize(
@@ -56,17 +60,23 @@ def test_product_without_links_leaves_the_mail(db: None, reason: Reason) -> None
 
 
 def test_mail_goes_to_the_group_that_serves_the_license(license: License) -> None:
-    assert serving_address(license) == "north@resellers.example"
+    assert serving_address(STRANGER, license) == "north@resellers.example"
 
 
 def test_mail_goes_to_the_vendor_when_no_group_serves_the_license(db: None) -> None:
-    assert serving_address(make_license()) == SUPPORT
+    assert serving_address(STRANGER, make_license()) == SUPPORT
 
 
 def test_mail_goes_to_the_vendor_when_the_group_is_switched_off(license: License) -> None:
     assert license.user_group is not None
     license.user_group.is_active = False
-    assert serving_address(license) == SUPPORT
+    assert serving_address(STRANGER, license) == SUPPORT
+
+
+def test_members_of_the_group_that_serves_it_write_to_the_vendor(license: License) -> None:
+    assert license.user_group is not None
+    assert serving_address(viewer_for(make_member(license.user_group)), license) == SUPPORT
+    assert serving_address(viewer_for(make_member(make_group(name="South"))), license) == "north@resellers.example"
 
 
 def test_mail_is_prepared_and_holds_the_end_of_the_key_only(license: License) -> None:
@@ -82,5 +92,7 @@ def test_mail_is_prepared_and_holds_the_end_of_the_key_only(license: License) ->
 def test_portal_without_support_address_offers_what_is_left(db: None, settings: Settings) -> None:
     settings.PORTAL_SUPPORT_ADDRESS = ""
     product = make_product(buy_more_url=BUY)
-    assert doors(make_license(product=product), refused(Reason.NONE_LEFT)) == [Door("Buy more activations", BUY, "buy")]
-    assert doors(make_license(), refused(Reason.REVOKED)) == []
+    assert doors(STRANGER, make_license(product=product), refused(Reason.NONE_LEFT)) == [
+        Door("Buy more activations", BUY, "buy")
+    ]
+    assert doors(STRANGER, make_license(), refused(Reason.REVOKED)) == []

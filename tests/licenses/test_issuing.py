@@ -49,12 +49,23 @@ def test_issued_license_gets_a_key_of_its_own(product: Product, actor: Actor) ->
     assert (license.created_by_id, license.created_at) == (actor.user_id, NOW)
 
 
-@pytest.mark.parametrize("foreign", ["QLM-2019-000417", "a5j2-33k9 01OI", "{0F8A-11}", "1234567890123456789012345"])
+@pytest.mark.parametrize(
+    "foreign", ["QLM-2019-000417", "a5j2-33k9 01OI", "{0F8A-11C2-77D0}", "1234567890123456789012345"]
+)
 def test_key_of_another_format_is_kept_as_it_is(product: Product, actor: Actor, foreign: str) -> None:
     license = fresh(issue(new_license(product, f" {foreign} "), actor))
     assert license.activation_key == foreign
     assert license.folded_key == keys.fold(foreign)
     assert license.key_tail == keys.fold(foreign)[-5:]
+
+
+@pytest.mark.parametrize("foreign", ["{0F8A-11}", "ABCDE-12345", "ключ от лицензии", "-----"])
+def test_key_that_could_be_guessed_or_has_too_few_plain_characters_is_refused(
+    product: Product, actor: Actor, foreign: str
+) -> None:
+    found = refused(lambda: issue(new_license(product, foreign), actor))
+    assert found.reason is Reason.BAD_KEY
+    assert found.sentence == "An activation key needs at least 12 letters and digits, or it could be guessed."
 
 
 def test_own_key_brought_along_is_shown_in_groups_of_five(product: Product, actor: Actor) -> None:
@@ -166,6 +177,18 @@ def test_of_many_computers_in_use_ten_are_named(anna: Customer, actor: Actor) ->
     license = make_license(customer=anna, max_activations=12, computers=tuple(f"PC-{n:02}" for n in range(12)))
     license.max_activations = 0
     assert refused(lambda: edit(license, actor)).sentence.endswith("PC-03, PC-02 and 2 more.")
+
+
+def test_days_until_it_expires_cannot_begin_after_the_first_activation(license: License, actor: Actor) -> None:
+    license.expires_after_days = 30
+    assert edit(license, actor).expires_after_days == 30
+    make_activation(license)
+    late = fresh(license)
+    late.expires_on = None
+    found = refused(lambda: edit(late, actor))
+    assert found.reason is Reason.NEEDS_DATE
+    late.expires_on = date(2027, 1, 1)
+    assert edit(late, actor).expires_on == date(2027, 1, 1)
 
 
 def test_changed_features_are_told_by_their_codes(license: License, actor: Actor) -> None:

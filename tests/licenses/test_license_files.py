@@ -126,7 +126,6 @@ NOT_CONTAINED: dict[str, Change] = {
     "quota": set_and_edit(deactivations_allowed=1, deactivation_days=30),
     "customer": of_another_customer,
     "user group": of_a_user_group,
-    "days": set_and_edit(expires_after_days=30),
     "same features": with_the_same_features,
 }
 

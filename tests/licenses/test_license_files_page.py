@@ -54,7 +54,10 @@ def test_archive_holds_a_new_file_for_every_computer(browser_of_anna: Client, ch
 def test_second_press_is_told_that_all_are_up_to_date(browser_of_anna: Client, changed: License) -> None:
     browser_of_anna.post(address("license_files", changed))
     answer = browser_of_anna.post(address("license_files", changed))
-    assert message_after(browser_of_anna, answer) == "All license files are up to date."
+    assert (
+        message_after(browser_of_anna, answer)
+        == "All license files are up to date. Open a computer’s license file to download it."
+    )
     assert LicenseFile.objects.count() == 4
 
 

@@ -82,10 +82,10 @@ def test_each_deactivation_uses_one_up_and_the_page_says_so(anna: Customer, acto
     license = license_with_quota(anna, 2)
     assert quota(license).text == "2 of 2 deactivations within 30 days are left."
     use_one(license, actor)
-    assert quota(license).text == "1 of 2 deactivations within 30 days are left."
+    assert quota(license).text == "1 of 2 deactivations within 30 days is left."
     use_one(license, actor)
     assert quota(license).left == 0
-    assert license_with_quota_text(anna) == "1 of 1 deactivation within 30 days is left."
+    assert license_with_quota_text(anna) == "1 of 1 deactivations within 30 days is left."
 
 
 def license_with_quota_text(customer: Customer) -> str:

@@ -56,9 +56,7 @@ def test_who_saw_an_older_name_is_told_the_present_one(laptop: Activation, actor
     rename_computer(laptop.pk, actor, name="Office", was="LAPTOP")
     found = refused(laptop, actor, "Home", "LAPTOP")
     assert found.reason is Reason.STALE
-    assert found.sentence == (
-        "Somebody else renamed this computer to “Office” meanwhile. Rename it again if that is not right."
-    )
+    assert found.sentence == ("This computer was renamed to “Office” meanwhile. Rename it again if that is not right.")
 
 
 def test_same_renaming_sent_twice_has_one_effect(laptop: Activation, actor: Actor) -> None:

@@ -76,7 +76,7 @@ def test_used_up_quota_says_when_the_next_one_comes_back_before_and_after_the_pr
         deactivations_per="license",
     )
     first = license.activations.get()
-    assert "1 of 1 deactivation within 30 days is left." in words(browser_of_anna.get(address("activate", license)))
+    assert "1 of 1 deactivations within 30 days is left." in words(browser_of_anna.get(address("activate", license)))
     browser_of_anna.post(address("replace", first), {"computer_id": "ID-OLD", "computer_name": "OLD"})
     old = license.activations.in_use().get()
     before = browser_of_anna.get(address("activate", license))

@@ -43,6 +43,12 @@ def test_group_that_is_switched_off_shows_nothing_with_the_next_click(client: Cl
     assert client.get(license.get_absolute_url()).status_code == 404
 
 
+def test_people_of_a_group_that_is_switched_off_read_why(client: Client, db: None) -> None:
+    client.force_login(make_member(make_group(name="North", is_active=False)))
+    assert client.get("/licenses/").context["switched_off_group"] == "North"
+    assert "North" in client.get("/licenses/").content.decode()
+
+
 def test_moments_are_in_the_persons_time_zone(client: Client, anna: User) -> None:
     license = make_license(customer=anna.customer, computers=("ANNAS-LAPTOP",))
     client.force_login(anna)

@@ -30,3 +30,11 @@ def test_request_that_was_at_fault_gets_a_line_and_no_traceback() -> None:
     assert "Traceback" in LineFormatter().format(record)
     record.status_code = 400
     assert LineFormatter().format(record).endswith("WARNING django.request: refused")
+
+
+def test_link_to_set_a_password_is_not_repeated() -> None:
+    path = "/accounts/first-password/MDE/d0abc-0123456789abcdef/"
+    record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "Service Unavailable: %s", (path,), None)
+    line = LineFormatter().format(record)
+    assert "d0abc" not in line
+    assert "/accounts/first-password/" in line

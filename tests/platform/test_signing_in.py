@@ -205,6 +205,19 @@ def test_failed_attempts_are_slowed_down_per_address_whether_known_or_not(client
         assert "Too many attempts" in answer.content.decode()
 
 
+def test_address_is_protected_whatever_host_the_client_names(client: Client, anna: User) -> None:
+    answers = [
+        client.post(
+            SIGN_IN,
+            {"login": anna.email, "password": "wrong"},
+            headers={"Host": f"localhost:{8000 + attempt}"},
+            REMOTE_ADDR=f"10.0.{attempt}.1",
+        ).status_code
+        for attempt in range(6)
+    ]
+    assert answers == [200] * 5 + [429]
+
+
 def test_right_password_does_not_count_as_an_attempt(client: Client, anna: User) -> None:
     for _ in range(8):
         assert sign_in(client, anna.email).status_code == 302

@@ -78,3 +78,19 @@ def test_portal_without_demo_data_answers_by_its_name(client: Client, db: None) 
     answer = client.get("/accounts/login/")
     assert answer.status_code == 200
     assert "anyone can sign in" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "headers"),
+    [
+        ("203.0.113.9", {}),
+        ("127.0.0.1", {"X-Forwarded-For": "203.0.113.9"}),
+        ("127.0.0.1", {"X-Forwarded-Host": "portal.example.com"}),
+        ("127.0.0.1", {"Forwarded": "for=203.0.113.9"}),
+    ],
+)
+def test_demo_answers_nobody_who_only_says_localhost(
+    demo_client: Client, address: str, headers: dict[str, str]
+) -> None:
+    answer = demo_client.get("/licenses/", headers={"Host": "localhost", **headers}, REMOTE_ADDR=address)
+    assert answer.status_code == 400

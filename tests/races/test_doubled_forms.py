@@ -68,7 +68,7 @@ def test_of_20_who_rename_a_computer_at_once_one_names_it_and_the_others_are_tol
     answers = press_at_once(presses)
     laptop.refresh_from_db()
     assert sum(each.answer.status == 302 for each in answers) == 1
-    told = f"Somebody else renamed this computer to “{laptop.computer_name}” meanwhile."
+    told = f"This computer was renamed to “{laptop.computer_name}” meanwhile."
     assert sum(told in each.answer.text for each in answers) == AT_ONCE - 1
     assert events(license, "license.computer_renamed") == 1
 

@@ -1,0 +1,178 @@
+"""Everywhere that input comes in: every field, every part of an address and every parameter, the admin apart.
+
+A test compares this table with the URL resolver, the forms, and the fields and links of the pages themselves.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.contrib.auth.tokens import default_token_generator
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from licenses.models import Feature, Product
+from tests.cast import PASSWORD, Cast, make_cast, make_person
+
+NAME = "MIRAS-LAPTOP"
+NEW_PASSWORD = "brand new zebra 12"
+
+Fields = dict[str, str]
+Accepts = Callable[[str], bool]
+
+
+class Place(NamedTuple):
+    """One address of the portal by name, and one thing that it reads."""
+
+    url_name: str
+    reads: str
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form: the role that sends it, what it sends when all is well, and which texts each field takes.
+
+    `may_store` names models of which a refusal may well leave rows.
+    """
+
+    url_name: str
+    role: str
+    fields: Fields
+    takes: dict[str, Accepts]
+    may_store: frozenset[str] = field(default=frozenset())
+
+
+def is_computer_id(text: str) -> bool:
+    """Tell whether `text` is 1 to 255 printable characters without spaces, blanks around it apart."""
+    inside = text.strip()
+    return 1 <= len(inside) <= 255 and inside.isprintable() and not any(map(str.isspace, inside))
+
+
+def is_computer_name(text: str) -> bool:
+    """Tell whether `text` has at most 100 characters, all of which can be seen or are spaces."""
+    inside = text.strip()
+    odd_spaces = "\u00a0\u3000"
+    return len(inside) <= 100 and all(each.isprintable() or each in odd_spaces for each in inside)
+
+
+def is_tick(text: str) -> bool:
+    """Tell whether a box counts as ticked."""
+    return bool(text) and text.lower() not in {"false", "0"}
+
+
+def is_new_password(text: str) -> bool:
+    """Tell whether `text` is 12 to 128 characters."""
+    return 12 <= len(text) <= 128
+
+
+def anything(_text: str) -> bool:
+    """Take whatever comes."""
+    return True
+
+
+def nothing(_text: str) -> bool:
+    """Take none of the table's texts."""
+    return False
+
+
+NEW_COMPUTER = {"computer_id": "of-another-kind", "computer_name": "NEW-LAPTOP", "confirm_unusual": "on"}
+COMPUTER_FIELDS = {"computer_id": is_computer_id, "computer_name": is_computer_name, "confirm_unusual": is_tick}
+
+FORMS = (
+    Form("licenses:activate", "primary contact", NEW_COMPUTER, COMPUTER_FIELDS),
+    Form("licenses:replace", "primary contact", NEW_COMPUTER, COMPUTER_FIELDS),
+    Form(
+        "licenses:rename",
+        "primary contact",
+        {"computer_name": "NEW-NAME", "was": NAME},
+        {"computer_name": is_computer_name, "was": nothing},
+    ),
+    Form("licenses:deactivate", "primary contact", {}, {}),
+    Form("licenses:license_file", "primary contact", {}, {}),
+    Form("licenses:license_files", "primary contact", {}, {}),
+    Form(
+        "account_login",
+        "anonymous",
+        {"login": "mira.lindholm@people.example", "password": PASSWORD, "remember": "on", "next": "/licenses/"},
+        {"login": nothing, "password": nothing, "remember": anything, "next": anything},
+        may_store=frozenset({"AuditEvent"}),
+    ),
+    Form("account_logout", "primary contact", {"next": "/licenses/"}, {"next": anything}),
+    Form("theme", "anonymous", {"theme": "dark", "next": "/licenses/"}, {"theme": anything, "next": anything}),
+    Form(
+        "accounts:first_password",
+        "anonymous",
+        {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD},
+        {"new_password1": nothing, "new_password2": nothing},
+    ),
+)
+
+PARAMETERS = {
+    "licenses:list": ("after", "before"),
+    "licenses:detail": ("after", "before", "events_after", "events_before"),
+    "licenses:license_file": ("download", "activated"),
+    "account_login": ("next",),
+    "account_logout": ("next",),
+}
+"""What addresses read from behind the question mark."""
+
+PARTS = {
+    "licenses:detail": ("license_id",),
+    "licenses:activate": ("license_id",),
+    "licenses:license_files": ("license_id",),
+    "licenses:deactivate": ("license_id", "activation_id"),
+    "licenses:replace": ("license_id", "activation_id"),
+    "licenses:rename": ("license_id", "activation_id"),
+    "licenses:license_file": ("license_id", "activation_id"),
+    "licenses:license_file_status": ("file_id",),
+    "licenses:public_key": ("key_id",),
+    "accounts:first_password": ("uidb64", "token"),
+}
+"""What addresses read from their path."""
+
+NOTHING_READ = {"home", "licenses:jwks", "healthz", "readyz", "brand_style", "brand_logo"}
+"""Addresses that read nothing at all."""
+
+TOKEN = "csrfmiddlewaretoken"
+
+
+def places() -> set[Place]:
+    """Return everything that the table covers."""
+    found = {Place(name, part) for name, parts in PARTS.items() for part in parts}
+    found |= {Place(name, parameter) for name, parameters in PARAMETERS.items() for parameter in parameters}
+    return found | {Place(form.url_name, name) for form in FORMS for name in [*form.takes, TOKEN]}
+
+
+@dataclass(frozen=True)
+class World:
+    """The cast, and somebody who was sent a link to set a first password."""
+
+    cast: Cast
+    arguments: dict[str, str]
+
+    def path(self, url_name: str, **changed: str) -> str:
+        """Return the path of an address, with the parts in `changed` put in as they are."""
+        parts = PARTS.get(url_name, ())
+        path = reverse(url_name, kwargs={part: self.arguments[part] for part in parts})
+        for part, text in changed.items():
+            path = path.replace(self.arguments[part], text)
+        return path
+
+
+def make_world() -> World:
+    """Make the cast, the link, and a product whose computer IDs look like the cast's."""
+    cast, newcomer = make_cast(), make_person("Nina Newcomer")
+    Product.objects.update(computer_id_pattern="ID-[A-Z-]+")
+    Feature.objects.create(product=cast.license.product, code="export", name="Export")
+    return World(
+        cast,
+        {
+            "license_id": str(cast.license.pk),
+            "activation_id": str(cast.activation.pk),
+            "file_id": str(cast.activation.license_file_id),
+            "key_id": cast.license.product.signing_keys.get().key_id,
+            "uidb64": urlsafe_base64_encode(force_bytes(newcomer.pk)),
+            "token": default_token_generator.make_token(newcomer),
+        },
+    )

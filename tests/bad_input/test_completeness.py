@@ -1,0 +1,125 @@
+"""The table of places forgets nothing: neither addresses, nor fields of forms, nor what the pages themselves send."""
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from django import forms
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, include, path, resolve
+from django.views.generic import TemplateView
+
+from accounts.forms import FirstPasswordForm, SignInForm
+from accounts.models import User
+from licenses.forms import ActivateForm, RenameForm
+from tests.bad_input.places import FORMS, NOTHING_READ, PARAMETERS, PARTS, TOKEN, Place, World, make_world, places
+
+urlpatterns = [
+    path("forgotten/<int:number>/", TemplateView.as_view(), name="forgotten"),
+    path("", include("qlmportal.urls")),
+]
+
+
+def parts_of_addresses(resolver: URLResolver, namespace: str = "", above: tuple[str, ...] = ()) -> Iterator[Place]:
+    """Yield every part of every address, the admin apart; an address without any yields itself."""
+    for pattern in resolver.url_patterns:
+        parts = (*above, *pattern.pattern.converters)
+        if isinstance(pattern, URLPattern):
+            yield from (Place(f"{namespace}{pattern.name}", part) for part in parts or ("",))
+        elif pattern.namespace != "admin":
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from parts_of_addresses(pattern, inner, parts)
+
+
+def forgotten_parts() -> set[Place]:
+    """Return in what the table and the URL resolver differ."""
+    reading = {form.url_name for form in FORMS} | set(PARAMETERS) | NOTHING_READ
+    known = {Place(name, part) for name, parts in PARTS.items() for part in parts}
+    known |= {Place(name, "") for name in reading - set(PARTS)}
+    return known ^ set(parts_of_addresses(get_resolver()))
+
+
+def test_table_knows_every_part_of_every_address() -> None:
+    assert forgotten_parts() == set()
+
+
+@pytest.mark.urls(__name__)
+def test_control_address_missing_from_the_table_is_noticed() -> None:
+    assert forgotten_parts() == {Place("forgotten", "number")}
+
+
+def test_table_knows_every_field_of_every_form(world: World) -> None:
+    used: dict[str, forms.Form] = {
+        "licenses:activate": ActivateForm(world.cast.license),
+        "licenses:replace": ActivateForm(world.cast.license),
+        "licenses:rename": RenameForm(world.cast.activation),
+        "account_login": SignInForm(),
+        "accounts:first_password": FirstPasswordForm(User()),
+    }
+    fields = {Place(url_name, name) for url_name, form in used.items() for name in form.fields}
+    assert fields - places() == set()
+
+
+class Sent(HTMLParser):
+    """Collects what a page can send: the fields of its forms, and the parameters in its links."""
+
+    def __init__(self, page: str, own_path: str) -> None:
+        super().__init__()
+        self.own_path = own_path
+        self.actions: list[str] = []
+        self.found: set[Place] = set()
+        self._fields: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Look at one tag."""
+        names = {name: value or "" for name, value in attributes}
+        if tag == "form":
+            self.actions, self._fields = [names.get("action") or self.own_path], set()
+        if tag in {"input", "button", "select", "textarea"} and self.actions:
+            self._fields |= {names["name"]} if names.get("name") else set()
+            self.actions += [names["formaction"]] if "formaction" in names else []
+        if tag == "a" and not urlsplit(names.get("href", "")).scheme:
+            self._remember_link(names["href"])
+
+    def handle_endtag(self, tag: str) -> None:
+        """Remember a form with everywhere it can be sent to."""
+        if tag == "form":
+            self.found |= {Place(name_of(action), field) for action in self.actions for field in self._fields}
+            self.actions = []
+
+    def _remember_link(self, address: str) -> None:
+        path, query = urlsplit(address).path or self.own_path, urlsplit(address).query
+        self.found |= {Place(name_of(path), name) for name, _value in parse_qsl(query, keep_blank_values=True)}
+
+
+def name_of(path: str) -> str:
+    """Return the name of the address that answers to `path`."""
+    return resolve(urlsplit(path).path).view_name
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+def test_table_knows_everything_that_pages_send(world: World) -> None:
+    sent: set[Place] = set()
+    for role in ("anonymous", "primary contact", "north, activate and deactivate", "superuser"):
+        client = Client()
+        if user := world.cast.enter(role):
+            client.force_login(user)
+        for name in {*PARTS, *PARAMETERS, *(form.url_name for form in FORMS), "home"}:
+            for response in (client.get(world.path(name), follow=True), client.post(world.path(name), follow=True)):
+                for address, _status in [*response.redirect_chain]:
+                    sent |= {Place(name_of(address), key) for key, _value in parse_qsl(urlsplit(address).query, True)}
+                if response.get("Content-Type", "").startswith("text/html"):
+                    sent |= Sent(response.content.decode(), response.request["PATH_INFO"]).found
+    missing = {place for place in sent - places() if not place.url_name.startswith("admin:")}
+    assert missing == set()
+    assert {
+        Place("licenses:activate", "computer_id"),
+        Place("theme", "next"),
+        Place("licenses:activate", TOKEN),
+    } <= sent

@@ -1,0 +1,66 @@
+"""One real portal with the demo data for all tests in a real browser, and people who visit it."""
+
+import io
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django import DjangoDbBlocker
+
+from accounts import demo
+from accounts.models import User
+from accounts.people import create_person
+from tests.browser.people import NOBODY, NOBODYS_NAME, sign_in_by_session
+from tests.support.portal_server import PortalServer, running_portal
+
+PATIENCE_MS = 15_000
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="package")
+def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo data and one person who has nothing, for all tests of this folder; the tables are emptied at the end.
+
+    It stands in place of pytest-django's fixture of this name, which empties them after each test:
+    with a server and the demo data for each, these tests would take half an hour. Tests that change
+    something take licenses of their own.
+    """
+    with django_db_blocker.unblock():
+        call_command("demo", stdout=io.StringIO())
+        create_person(NOBODY, NOBODYS_NAME)
+        yield
+        call_command("flush", interactive=False, stdout=io.StringIO())
+        demo.forget()
+
+
+@pytest.fixture(scope="package")
+def portal(browser: Browser, transactional_db: None) -> Iterator[PortalServer]:
+    """The portal that all tests of this folder visit: gunicorn with the demo data."""
+    with running_portal() as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def failing_portal(portal: PortalServer) -> Iterator[PortalServer]:
+    """A second server on the same database, with addresses that fail: for the pages 500 and 503."""
+    with running_portal("tests.browser.failing_settings") as server:
+        yield server
+
+
+@pytest.fixture
+def visit(portal: PortalServer, new_context: Callable[..., BrowserContext]) -> Visit:
+    """A function that opens a fresh browser window of a person, signed in by a session, or of nobody.
+
+    Other arguments are those of Playwright's `new_context`.
+    """
+
+    def visit(person: str = "", *, server: PortalServer = portal, **options: object) -> Page:
+        context = new_context(base_url=server.url, **options)
+        context.set_default_timeout(PATIENCE_MS)
+        if person:
+            sign_in_by_session(context, User.objects.get(email=person), server.url)
+        return context.new_page()
+
+    return visit

@@ -1,0 +1,80 @@
+"""Each person of the demo signs in through the real page and sees exactly what exists for them."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.demo import DEMO_PEOPLE
+from licenses.models import License
+from tests.browser.conftest import Visit
+from tests.browser.people import SEEN, sign_in
+
+ACTIONS = re.compile("Activate|Deactivate|Replace|Rename|Open the license file|Issue|Undo|license files")
+
+
+def listed(page: Page) -> list[str]:
+    """Return the paths of all licenses in the list, page after page."""
+    paths: list[str] = []
+    while True:
+        paths += [row.get_attribute("href") or "" for row in page.locator(".row-link").all()]
+        following = page.get_by_role("navigation", name="License pages").get_by_role("link", name="Next")
+        if not following.count():
+            return paths
+        following.click()
+
+
+def test_the_eight_people_of_the_demo_are_those_tested() -> None:
+    assert [person.address for person in DEMO_PEOPLE] == list(SEEN)
+
+
+@pytest.mark.parametrize("person", SEEN)
+def test_person_signs_in_and_sees_exactly_their_licenses(visit: Visit, person: str) -> None:
+    page = visit()
+    sign_in(page, person)
+    expect(page).to_have_url(re.compile(r"/licenses/$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Licenses")
+    rows = License.objects.filter(SEEN[person].licenses).order_by("-pk")
+    assert listed(page) == [license.get_absolute_url() for license in rows]
+
+
+@pytest.mark.parametrize("person", SEEN)
+def test_license_pages_offer_actions_only_to_who_may_act(visit: Visit, person: str) -> None:
+    page = visit(person)
+    offered = 0
+    for license in License.objects.filter(SEEN[person].licenses)[:6]:
+        page.goto(license.get_absolute_url())
+        main = page.get_by_role("main")
+        offered += main.get_by_role("link", name=ACTIONS).count() + main.get_by_role("button", name=ACTIONS).count()
+    assert bool(offered) is SEEN[person].may_act
+
+
+@pytest.mark.parametrize("person", SEEN)
+def test_only_staff_are_led_to_the_administration(visit: Visit, person: str) -> None:
+    page = visit(person)
+    page.goto("/licenses/")
+    link = page.get_by_role("navigation", name="Main").get_by_role("link", name="Administration")
+    assert link.count() == SEEN[person].is_staff
+    answer = page.goto("/admin/")
+    assert answer is not None
+    assert answer.status == (200 if SEEN[person].is_staff else 404)
+
+
+def test_button_of_the_demo_signs_in_with_one_click(visit: Visit) -> None:
+    page = visit()
+    page.goto("/licenses/?after=")
+    page.get_by_role("button", name="member@acme.example").click()
+    expect(page).to_have_url(re.compile(r"/licenses/\?after=$"))
+    expect(page.locator("summary")).to_contain_text("Mira Lindholm")
+
+
+def test_person_signs_out_and_the_back_button_shows_nothing(visit: Visit) -> None:
+    page = visit("member@acme.example")
+    page.goto("/licenses/")
+    page.locator("summary").click()
+    page.get_by_role("link", name="Sign out").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile(r"/accounts/login/"))
+    page.go_back()
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
