@@ -119,8 +119,8 @@ class NewFiles:
 
     def happen(self, course: Course, actor: Actor, now: datetime) -> None:
         in_use = Activation.objects.in_use().filter(license_id=course.license_id).order_by("pk")
-        for activation in in_use:
-            license_files.issue_license_file(activation.pk, actor, now)
+        for activation_id in in_use.values_list("pk", flat=True):
+            license_files.issue_license_file(activation_id, actor, now)
 
 
 @dataclass(frozen=True)

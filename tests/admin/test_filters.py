@@ -28,7 +28,9 @@ def test_no_list_filters_by_paths_to_what_it_does_not_show(rf: RequestFactory, m
     listed = admin.site._registry[model]
     assert isinstance(listed, CarefulLists)
     names = {str(name) for name in listed.linked} | {listed.date_hierarchy or "id"}
-    paths = SECRETS + [f"{name}__{path}" for name in names for path in ("user__password__startswith", "regex", "pk__in")]
+    paths = SECRETS + [
+        f"{name}__{path}" for name in names for path in ("user__password__startswith", "regex", "pk__in")
+    ]
     assert [path for path in paths if listed.lookup_allowed(path, "a", rf.get("/"))] == []
 
 

@@ -22,7 +22,6 @@ from tests.browser.jobs import (
     verified,
 )
 from tests.browser.people import (
-    BJOERN,
     GLOBEX,
     MEMBER,
     PRIMARY,
@@ -33,7 +32,6 @@ from tests.browser.people import (
     STAFF,
     bought,
     sign_in,
-    trial_of,
 )
 
 NAME, NEW_NAME = "ANNAS-LAPTOP", "Anna’s laptop (green)"
@@ -60,7 +58,7 @@ JOBS = (
     Job(RESELLER, lambda: bought("N-10433")),
     Job(STAFF, lambda: bought("NW-5080")),
     Job(PRIMARY, lambda: bought("NW-5039"), has_java_script=False),
-    Job(RESELLER, lambda: trial_of(BJOERN), has_java_script=False),
+    Job(MEMBER, lambda: bought("NW-4377"), has_java_script=False),
 )
 
 
