@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from accounts import demo
 from accounts.audit import Actor, Kind
 from accounts.models import AuditEvent
 from licenses.activation import deactivate
@@ -23,6 +24,15 @@ from tests.cast import Cast, make_activation, make_cast
 LIST, DETAIL, ANY_OTHER = 10, 10, 12
 MANY = 1_000
 PEOPLE = ("customer", "primary contact", "north, every privilege", "staff with view and change", "superuser")
+
+
+@pytest.fixture(autouse=True)
+def _demo_mark_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the minute after which the portal asks for the demo mark again not end within a test."""
+    monkeypatch.setattr(demo, "ASK_AGAIN_SECONDS", 3600)
+    demo.forget()
+    yield
+    demo.forget()
 
 
 @pytest.fixture

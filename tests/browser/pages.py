@@ -27,6 +27,7 @@ from tests.browser.people import (
     VIEWER,
     bought,
     computer,
+    press,
     sign_in,
     trial_of,
 )
@@ -62,9 +63,9 @@ class View:
         return bool(self.person) and not self.is_plain
 
 
-def press(button: str) -> Arrival:
+def pressed(button: str) -> Arrival:
     """Return an arrival that presses one button."""
-    return lambda page: page.get_by_role("button", name=button).first.click()
+    return lambda page: press(page, button)
 
 
 def typed(button: str, **fields: str) -> Arrival:
@@ -75,14 +76,15 @@ def typed(button: str, **fields: str) -> Arrival:
             page.locator(f"main [name={name}]:visible").first.evaluate(
                 "(field, value) => { field.value = value }", value
             )
-        page.get_by_role("button", name=button).first.click()
+        press(page, button)
 
     return arrive
 
 
-def follow(link: str) -> Arrival:
-    """Return an arrival that follows one link."""
-    return lambda page: page.get_by_role("main").get_by_role("link", name=link).first.click()
+def turn_the_page(page: Page) -> None:
+    """Follow the first link that leads further in a list."""
+    with page.expect_navigation():
+        page.get_by_role("link", name="Next").first.click()
 
 
 def license_page(order_id: str, below: str = "") -> Callable[[], str]:
@@ -113,7 +115,7 @@ def sign_in_too_often(page: Page) -> None:
     for _attempt in range(6):
         if page.get_by_label("Password").count():
             page.get_by_label("Password").fill("another guess")
-            page.get_by_role("button", name="Sign in", exact=True).click()
+            press(page, "Sign in")
 
 
 def sign_in_without_cookies(page: Page) -> None:
@@ -126,7 +128,7 @@ def leave(page: Page) -> None:
     """Sign in and out again."""
     sign_in(page, MEMBER)
     page.goto("/accounts/logout/")
-    press("Sign out")(page)
+    press(page, "Sign out")
 
 
 LIST, DETAIL, ACTIVATE = "licenses:list", "licenses:detail", "licenses:activate"
@@ -153,18 +155,15 @@ SIGNING_IN = (
 LISTS = (
     View("list-primary", LIST, PRIMARY, "/licenses/"),
     View("list-member", LIST, MEMBER, "/licenses/"),
-    View("list-individual", LIST, SOLO, "/licenses/"),
-    View("list-other-contact", LIST, GLOBEX, "/licenses/"),
     View("list-reseller", LIST, RESELLER, "/licenses/"),
     View("list-viewer", LIST, VIEWER, "/licenses/"),
     View("list-staff", LIST, STAFF, "/licenses/"),
-    View("list-staff-second-page", LIST, STAFF, "/licenses/", arrive=follow("Next")),
+    View("list-staff-second-page", LIST, STAFF, "/licenses/", arrive=turn_the_page),
     View("list-empty", LIST, NOBODY, "/licenses/"),
 )
 
 LICENSES = (
     View("license-primary", DETAIL, PRIMARY, license_page("NW-4208")),
-    View("license-secondary", DETAIL, SECONDARY, license_page("NW-5052")),
     View("license-member", DETAIL, MEMBER, license_page("NW-5140")),
     View("license-individual", DETAIL, SOLO, license_page("NW-5158")),
     View("license-reseller", DETAIL, RESELLER, license_page("N-10391")),
@@ -178,13 +177,13 @@ LICENSES = (
     View("license-not-activated", DETAIL, PRIMARY, license_page("NW-5233")),
     View("license-trial", DETAIL, RESELLER, lambda: trial_of(BJOERN).get_absolute_url()),
     View("license-many-computers", DETAIL, PRIMARY, license_page("NW-5071")),
-    View("license-more-computers", DETAIL, PRIMARY, license_page("NW-5071"), arrive=follow("Next")),
+    View("license-more-computers", DETAIL, PRIMARY, license_page("NW-5071"), arrive=turn_the_page),
     View(
         "license-just-deactivated",
         DETAIL,
         GLOBEX,
         computer_page("NW-5048", "GLX-HIL-2", "deactivate"),
-        arrive=press("Deactivate GLX-HIL-2"),
+        arrive=pressed("Deactivate GLX-HIL-2"),
     ),
     View(
         "license-just-renamed",
@@ -197,7 +196,6 @@ LICENSES = (
 
 ACTIVATING = (
     View("activate", ACTIVATE, PRIMARY, license_page("NW-4208", "activate/")),
-    View("activate-as-staff", ACTIVATE, STAFF, license_page("NW-5080", "activate/")),
     View(
         "activate-refused",
         ACTIVATE,
@@ -229,7 +227,6 @@ ACTIVATING = (
 COMPUTERS = (
     View("deactivate", DEACTIVATE, PRIMARY, computer_page("NW-4208", "RF-LAB-BENCH-3", "deactivate")),
     View("deactivate-as-staff", DEACTIVATE, STAFF, computer_page("NW-5127", "HIL-RACK-D", "deactivate")),
-    View("deactivate-as-reseller", DEACTIVATE, RESELLER, computer_page("N-10433", "fjl-rf-1", "deactivate")),
     View("deactivate-quota-used-up", DEACTIVATE, PRIMARY, computer_page("NW-5127", "HIL-RACK-D", "deactivate")),
     View("deactivate-not-allowed", DEACTIVATE, PRIMARY, computer_page("NW-4117", "EMC-CHAMBER-1", "deactivate")),
     View("rename", RENAME, PRIMARY, computer_page("NW-5052", "HALL2-BENCH-07 (thermal)", "rename")),

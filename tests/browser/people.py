@@ -46,7 +46,13 @@ def sign_in(page: Page, person: str, password: str = DEMO_PASSWORD) -> None:
     page.goto("/accounts/login/")
     page.get_by_label("E-mail address").fill(person)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page, "Sign in")
+
+
+def press(page: Page, button: str) -> None:
+    """Press the first button of that name, and wait for the page that it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).first.click()
 
 
 def sign_in_by_session(context: BrowserContext, user: User, url: str) -> None:

@@ -51,7 +51,6 @@ def test_tab_reaches_everything_in_order_and_shows_where_it_is(view: View, visit
     page = visit(view.person)
     page.goto(view.address())
     view.arrive(page)
-    page.wait_for_load_state("networkidle")
     assert list(keyboard_faults(page)) == []
 
 

@@ -200,6 +200,7 @@ def lines_of_readme(language: str) -> str:
 def claims_by_readme(text: str) -> object:
     names: dict[str, object] = {"hashlib": hashlib, "jwt": jwt, "text": text, "jwks": JWKS, "computer_id": COMPUTER}
     exec(lines_of_readme("python"), names)
+    assert (names["is_license_file"], names["is_for_this_computer"]) == (True, True)
     return names["claims"]
 
 
@@ -211,10 +212,12 @@ def test_lines_of_the_readme_verify_a_file_in_python() -> None:
 
 def test_lines_of_the_readme_verify_a_file_in_javascript(node: Node) -> None:
     head = 'import { createLocalJWKSet, jwtVerify } from "jose"; import { text as read } from "node:stream/consumers";'
-    given_names = "const { text, jwks } = JSON.parse(await read(process.stdin));"
-    program = "\n".join([head, given_names, lines_of_readme("js"), "console.log(JSON.stringify(payload));"])
-    finished = node.run(program, text=json.dumps({"text": TEXT, "jwks": JWKS}))
-    assert json.loads(finished.stdout or "null") == TERMS.claims(), finished.stderr
+    hashing = 'import { createHash } from "node:crypto";'
+    given_names = "const { text, jwks, computerId } = JSON.parse(await read(process.stdin));"
+    result = "console.log(JSON.stringify([payload, isForThisComputer]));"
+    program = "\n".join([head, hashing, given_names, lines_of_readme("js"), result])
+    finished = node.run(program, text=json.dumps({"text": TEXT, "jwks": JWKS, "computerId": COMPUTER}))
+    assert json.loads(finished.stdout or "null") == [TERMS.claims(), True], finished.stderr
     changed = TEXT.replace(TEXT[400], "A" if TEXT[400] != "A" else "B")
     assert node.run(program, text=json.dumps({"text": changed, "jwks": JWKS})).returncode != 0
 
