@@ -125,7 +125,7 @@ def _edit_refusal(before: License, after: License, edited_at: datetime | None) -
     if after.expires_after_days is not None and after.expires_on is None and before.activations.exists():
         return LicenseError(
             Reason.NEEDS_DATE,
-            _("This license was activated before, so the days until it expires no longer begin. Set *expires on*."),
+            _("This license was activated before, so the days until it expires no longer begin. Set “expires on”."),
         )
     return None
 

@@ -7,15 +7,10 @@ import pytest
 
 from tests.bad_input.asking import Asker, Store, encoded, hazards, is_plain_page
 from tests.bad_input.inputs import TEXTS, UNREADABLE
-from tests.bad_input.places import PARAMETERS, PARTS, World, make_world
+from tests.bad_input.places import PARAMETERS, PARTS, World
 
 POSTED = {"licenses:license_files", "licenses:replace"}
 WRONG_LINK = 410
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.access_matrix.checks import quiet
 from tests.admin.pages import form_of
 from tests.bad_input.asking import Asker, Store, encoded, hazards, is_plain_page
 from tests.bad_input.inputs import TEXTS, UNREADABLE
-from tests.bad_input.places import World, make_world
+from tests.bad_input.places import World
 from tests.support.visitor import ANY_TOKEN
 
 SWEEP = (
@@ -30,11 +30,6 @@ SWEEP = (
     "control characters",
     "line breaks",
 )
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 @pytest.fixture

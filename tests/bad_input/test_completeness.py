@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 from accounts.forms import FirstPasswordForm, SignInForm
 from accounts.models import User
 from licenses.forms import ActivateForm, RenameForm
-from tests.bad_input.places import FORMS, NOTHING_READ, PARAMETERS, PARTS, TOKEN, Place, World, make_world, places
+from tests.bad_input.places import FORMS, NOTHING_READ, PARAMETERS, PARTS, TOKEN, Place, World, places
 
 urlpatterns = [
     path("forgotten/<int:number>/", TemplateView.as_view(), name="forgotten"),
@@ -97,11 +97,6 @@ class Sent(HTMLParser):
 def name_of(path: str) -> str:
     """Return the name of the address that answers to `path`."""
     return resolve(urlsplit(path).path).view_name
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 def test_table_knows_everything_that_pages_send(world: World) -> None:

@@ -6,16 +6,11 @@ from django.test import override_settings
 
 from tests.bad_input.asking import Asker, Store, hazards
 from tests.bad_input.inputs import MARKUP
-from tests.bad_input.places import FORMS, World, make_world
+from tests.bad_input.places import FORMS, World
 from tests.bad_input.test_addresses import wrong_parameters
 from tests.bad_input.test_fields import sender, wrong_fields
 
 ACTIVATING = next(form for form in FORMS if form.url_name == "licenses:activate")
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 def test_control_without_the_check_of_bytes_unreadable_text_is_noticed(world: World) -> None:
@@ -50,7 +45,7 @@ def test_control_without_a_sentence_the_silence_is_noticed(world: World, monkeyp
 
 def test_control_without_escaping_markup_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.template.base.conditional_escape", str)
-    world.cast.license.activations.update(computer_name=MARKUP)
     with Store().undone():
+        world.cast.license.activations.update(computer_name=MARKUP)
         page = Asker(world.cast.enter("primary contact")).get(world.path("licenses:detail"))
     assert list(hazards(page)) == ["repeats markup as it came"]

@@ -19,15 +19,10 @@ from tests.bad_input.asking import (
     urlencoded,
 )
 from tests.bad_input.inputs import HUGE, TEXTS, UNREADABLE
-from tests.bad_input.places import FORMS, Form, World, is_new_password, make_world
+from tests.bad_input.places import FORMS, Form, World, is_new_password
 from tests.support.visitor import ANY_TOKEN
 
 TOO_MUCH = 413
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
 
 
 def sender(form: Form, world: World) -> tuple[Asker, str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib import admin
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -29,6 +30,13 @@ from tests.cast import (
 from tests.support.strict_html import inline_parts
 
 FORMAT = TEXTS["a format"]
+
+
+@pytest.fixture(autouse=True)
+def _undone(db: None) -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def make_hostile_license(sample: str) -> tuple[License, dict[str, Client]]:
@@ -79,7 +87,7 @@ def pages_about(license: License) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("sample", [MARKUP, TEMPLATE, FORMAT])
-def test_stored_text_is_text_on_every_page_of_the_portal(sample: str, db: None) -> None:
+def test_stored_text_is_text_on_every_page_of_the_portal(sample: str) -> None:
     license, browsers = make_hostile_license(sample)
     for name, browser in browsers.items():
         for path in pages_about(license):
@@ -91,7 +99,7 @@ def test_stored_text_is_text_on_every_page_of_the_portal(sample: str, db: None) 
 
 
 @pytest.mark.parametrize("sample", [MARKUP, TEMPLATE, FORMAT])
-def test_stored_text_is_text_in_messages_errors_and_refusals(sample: str, db: None) -> None:
+def test_stored_text_is_text_in_messages_errors_and_refusals(sample: str) -> None:
     license, browsers = make_hostile_license(sample)
     contact, computer = browsers["contact"], license.activations.in_use().get()
     here = f"{license.get_absolute_url()}activations/{computer.pk}/"
@@ -109,7 +117,7 @@ def test_stored_text_is_text_in_messages_errors_and_refusals(sample: str, db: No
 
 
 @pytest.mark.parametrize("sample", [MARKUP, 'a"b;c\\d\u202e/e', "..\\..\\x", "CON", "\u202egpj.exe", "   .   "])
-def test_file_names_are_plain_whatever_the_computer_is_called(sample: str, db: None) -> None:
+def test_file_names_are_plain_whatever_the_computer_is_called(sample: str) -> None:
     contact = make_contact(make_organization("Acme"), "Ben")
     license = make_license(customer=contact, computers=("PC",))
     Activation.objects.update(computer_name=sample)
@@ -126,7 +134,7 @@ def test_file_names_are_plain_whatever_the_computer_is_called(sample: str, db: N
 
 
 @pytest.mark.parametrize("sample", [MARKUP, TEMPLATE])
-def test_stored_text_is_text_in_the_admin(sample: str, db: None) -> None:
+def test_stored_text_is_text_in_the_admin(sample: str) -> None:
     _license, browsers = make_hostile_license(sample)
     staff = browsers["staff"]
     with quiet():

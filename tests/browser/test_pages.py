@@ -30,7 +30,7 @@ urlpatterns = [path("forgotten/", TemplateView.as_view(), name="forgotten"), pat
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
 def test_page_is_as_every_page_must_be(view: View, visit: Visit, request: pytest.FixtureRequest) -> None:
     server: PortalServer = request.getfixturevalue("failing_portal" if view.fails else "portal")
-    page = visit(view.person, server=server)
+    page = visit(view.person, server=server, reduced_motion="reduce")
     watch = looks.Watch(page)
     page.goto(view.address())
     view.arrive(page)
@@ -51,7 +51,8 @@ def faults(view: View, page: Page, watch: looks.Watch, pictures: Path = SCREENSH
         yield from looks.sideways(page, width)
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=pictures / f"{view.name}-{width}-{scheme}.jpeg", full_page=True, quality=90)
+            picture = pictures / f"{view.name}-{width}-{scheme}.jpeg"
+            page.screenshot(path=picture, full_page=True, quality=90)
             yield from looks.axe(page, f"{scheme} at {width} px")
     yield from watch.complaints
 

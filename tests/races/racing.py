@@ -22,7 +22,8 @@ from tests.support.visitor import Answer, Visitor, at_once
 
 ROUNDS = 10
 WORST_SECONDS = 2.0
-BUSY_FACTOR = 4
+QUIET_SECONDS = 1.0
+BUSY_FACTOR = 6
 READ_EVERY = 4
 
 Press = Callable[[], Answer]
@@ -195,10 +196,10 @@ def read_at_once(crowd: Crowd, number: int) -> list[Timed]:
 def assert_nobody_waited_long(capsys: pytest.CaptureFixture[str], what: str, racing: float, reading: float) -> None:
     """Print how long the slowest waited, and see that it was less than two seconds.
 
-    Where the machine is busy with something else as well, what counts is what the same
-    crowd waited between the rounds when it only opened a page.
+    Where the machine is so busy with something else that the same crowd waited more than a
+    second when it only opened a page, between the rounds, a multiple of that is what counts.
     """
     with capsys.disabled():
         figures = f"the slowest waited {racing:.2f} s, and {reading:.2f} s when all only read"
         sys.stdout.write(f"\n{what} on {connection.vendor}: {figures}\n")
-    assert racing < max(WORST_SECONDS, BUSY_FACTOR * reading)
+    assert racing < (WORST_SECONDS if reading < QUIET_SECONDS else BUSY_FACTOR * reading)
