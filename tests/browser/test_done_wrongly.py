@@ -98,7 +98,7 @@ def test_name_that_a_colleague_changed_meanwhile_is_said_and_what_was_typed_is_k
     for page, name in ((colleagues, "Tablet of Lukasz"), (mine, "Tablet of Aoife")):
         page.get_by_label("Computer name").fill(name)
         page.get_by_role("button", name="Save the name").click()
-    expect(mine.get_by_role("alert")).to_contain_text("Somebody else renamed this computer to “Tablet of Lukasz”")
+    expect(mine.get_by_role("alert")).to_contain_text("This computer was renamed to “Tablet of Lukasz”")
     expect(mine.get_by_label("Computer name")).to_have_value("Tablet of Aoife")
 
 
