@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -62,25 +63,30 @@ def quota_of(license: License, now: datetime | None = None) -> Quota | None:
 
 
 def recent_deactivations(license: License, now: datetime) -> list[Activation]:
-    """Return the deactivations that count, newest first: as far back as the quota and undoing reach.
+    """Return the deactivations that count, as far back as the quota reaches, then others that can be undone.
 
-    One that was undone counts no more, and so is not among them. No more are fetched than
-    decide the quota or can be shown.
+    Newest first. What counts comes first, because no more rows are fetched than decide the
+    quota or can be shown.
     """
-    found = quota_terms(license)
-    allowed, days = found or (0, 0)
+    allowed, days = quota_terms(license) or (0, 0)
     period = max(UNDO_PERIOD, timedelta(days=days))
-    counted = license.activations.filter(counts_for_quota=True, deactivated_at__gt=now - period)
-    return list(counted.order_by("-deactivated_at")[: allowed + UNDO_SHOWN])
+    back = Activation.objects.in_use().filter(license=license, computer_id=OuterRef("computer_id"))
+    can_be_undone = Q(deactivated_at__gt=now - UNDO_PERIOD) & ~Exists(back)
+    lately = license.activations.filter(Q(counts_for_quota=True) | can_be_undone, deactivated_at__gt=now - period)
+    return list(lately.order_by("-counts_for_quota", "-deactivated_at")[: allowed + 2 * UNDO_SHOWN])
 
 
 def undoable(recent: list[Activation]) -> list[Activation]:
     """Return which of the `recent` deactivations can be undone: within the hour, each computer once."""
     newest: dict[str, Activation] = {}
-    for activation in recent[:UNDO_SHOWN]:
+    for activation in sorted(recent, key=_moment, reverse=True):
         if activation.can_undo:
             newest.setdefault(activation.computer_id, activation)
-    return list(newest.values())
+    return list(newest.values())[:UNDO_SHOWN]
+
+
+def _moment(activation: Activation) -> datetime:
+    return activation.deactivated_at or activation.activated_at
 
 
 def quota_among(license: License, recent: list[Activation], now: datetime) -> Quota | None:
@@ -90,7 +96,11 @@ def quota_among(license: License, recent: list[Activation], now: datetime) -> Qu
         return None
     allowed, days = found
     period = timedelta(days=days)
-    moments = [each.deactivated_at for each in recent if each.deactivated_at and each.deactivated_at > now - period]
+    moments = [
+        each.deactivated_at
+        for each in recent
+        if each.counts_for_quota and each.deactivated_at and each.deactivated_at > now - period
+    ]
     return Quota(allowed, days, len(moments), _next_at(moments, allowed, period))
 
 
