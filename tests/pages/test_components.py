@@ -228,13 +228,6 @@ def test_each_computer_to_replace_submits_to_its_own_address() -> None:
     assert "Replace ANNA-LAPTOP" in text_of(markup)
 
 
-def test_nothing_can_be_replaced_while_the_quota_is_used_up() -> None:
-    refusal = SimpleNamespace(sentence="No deactivation is left.")
-    markup = rendered("replace_choice", license=a_license(), computers=[a_computer()], refusal=refusal)
-    assert "No deactivation is left." in markup
-    assert "<button" not in markup
-
-
 def test_refusal_offers_the_doors_that_open() -> None:
     doors = [SimpleNamespace(label="Renew", url="https://vendor.example/", kind="renew")]
     markup = rendered("refusal", sentence="This license has expired.", doors=doors)
