@@ -7,7 +7,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import DerivedCharField
 from accounts.ids import uuid7
+from accounts.names import MAX_FOLDED, fold, folds_short
 from accounts.time_zones import is_time_zone
 
 
@@ -24,7 +26,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.CharField(_("e-mail address"), max_length=254, unique=True)
-    full_name = models.CharField(_("full name"), max_length=150)
+    full_name = models.CharField(_("full name"), max_length=150, validators=[folds_short])
+    folded_name = DerivedCharField(source="full_name", by=fold, max_length=MAX_FOLDED, db_index=True)
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[is_time_zone])
     is_active = models.BooleanField(

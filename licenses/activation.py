@@ -15,14 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import Actor
+from accounts.fields import with_derived
 from accounts.ids import uuid7
 from licenses import terms
 from licenses.computers import check_computer_id, check_computer_name
 from licenses.errors import LicenseError, Reason
 from licenses.license_files import issue_again, issue_first
 from licenses.locking import locked_activation, locked_license, record_about
-from licenses.models import Activation, License
-from licenses.models.licenses import UNDO_PERIOD
+from licenses.models import UNDO_PERIOD, Activation, License
 from licenses.refusals import deactivation_refusal, end_refusal, is_exempt_from_quota, none_left_refusal
 
 
@@ -134,7 +134,7 @@ def rename_computer(activation_id: UUID, actor: Actor, *, name: str, was: str, n
                 % {"name": activation.computer_name},
             )
         activation.computer_name, activation.renamed_at = name, now or timezone.now()
-        activation.save(update_fields=["computer_name", "renamed_at"])
+        activation.save(update_fields=with_derived(activation, ["computer_name", "renamed_at"]))
         record_about(activation, actor, "license.computer_renamed", {"before": was, "after": name}, now)
 
 

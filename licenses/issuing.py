@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import Actor, Detail, as_detail, record
+from accounts.fields import with_derived
 from accounts.ids import uuid7
 from licenses import activation_key
 from licenses.errors import LicenseError, Reason
@@ -110,7 +111,7 @@ def edit(
         if "features" in details or TERMS.intersection(changed):
             before.terms_changed_at = now
         if details:
-            before.save(update_fields=[*changed, "terms_changed_at", "edited_at"])
+            before.save(update_fields=with_derived(before, [*changed, "terms_changed_at", "edited_at"]))
             record(actor, "license.edited", before, concerned=concerned_by(before), details=details, now=now)
         return before
 

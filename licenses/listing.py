@@ -1,127 +1,112 @@
-"""One page of a list: newest first, 25 rows, next and previous by key.
+"""One page of the license list, and all of it: filtered, searched, ordered (Product rules, section 3).
 
 A list never limits over an OR of ways of seeing: for each way the next ids come from one
-indexed query, they are merged, and the rows are fetched by primary key.
+indexed query, all of them in one statement; they are merged, and the rows are fetched by
+primary key.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
-from urllib.parse import urlencode
-from uuid import UUID
+from collections.abc import Iterator
 
-from django.db.models import Model, Q, QuerySet
-from django.utils.formats import number_format
+from django.db.models import Q
 
+from licenses.filters import Criteria
 from licenses.models import License
-from licenses.querysets import ways_of_seeing
+from licenses.ordering import Key, Order, Place, arms, place_text
+from licenses.querysets import LicenseQuerySet, ways_apart, ways_of_seeing
+from licenses.searching import EACH_SHOWN, Search
+from organizations import paging
+from organizations.paging import PAGE_SIZE, Page, count_in_words, cut_page, neighbour_url, union_of
 from organizations.viewer import Viewer
 
-PAGE_SIZE = 25
-COUNT_LIMIT = 10_000
-
-RowT = TypeVar("RowT", bound=Model)
-ItemT = TypeVar("ItemT")
+RELATED = ("product_version__product", "customer__user", "organization")
 
 
-@dataclass(frozen=True)
-class Cursor:
-    """Where a page begins: after (older than) or before (newer than) the row `key`; the first page without one."""
-
-    key: UUID | None = None
-    is_backwards: bool = False
-
-    @classmethod
-    def read(cls, parameters: dict[str, str], prefix: str = "") -> "Cursor":
-        """Return the cursor in the URL's parameters; what cannot be read is the first page."""
-        for name, is_backwards in ((f"{prefix}after", False), (f"{prefix}before", True)):
-            try:
-                return cls(UUID(parameters[name]), is_backwards)
-            except (KeyError, ValueError):
-                continue
-        return cls()
-
-    def as_q(self) -> Q:
-        """Return the condition for the rows of the page."""
-        if self.key is None:
-            return Q()
-        return Q(pk__gt=self.key) if self.is_backwards else Q(pk__lt=self.key)
-
-    @property
-    def order(self) -> str:
-        """The order in which to read rows from the database."""
-        return "pk" if self.is_backwards else "-pk"
-
-
-@dataclass(frozen=True)
-class Page(Generic[ItemT]):
-    """The rows of one page and the addresses of its neighbours (None where there are none)."""
-
-    rows: list[ItemT]
-    previous_url: str | None
-    next_url: str | None
-    count_text: str = ""
-
-
-def cut_page(keys: Iterable[UUID], cursor: Cursor) -> tuple[list[UUID], bool, bool]:
-    """Return the keys of one page, newest first, and whether there are newer and older rows.
-
-    `keys` are up to one more than a page holds, from the cursor on, in any order.
-    """
-    ordered = sorted(set(keys), reverse=not cursor.is_backwards)
-    kept, has_more = ordered[:PAGE_SIZE], len(ordered) > PAGE_SIZE
-    if cursor.is_backwards:
-        return kept[::-1], has_more, True
-    return kept, cursor.key is not None, has_more
-
-
-def make_page(
-    rows: Sequence[RowT], *, has_newer: bool, has_older: bool, prefix: str = "", count_text: str = ""
-) -> Page[RowT]:
-    """Return a page of `rows`, newest first, with addresses made of the first and last of them."""
-
-    def url(name: str, row: RowT) -> str:
-        return "?" + urlencode({f"{prefix}{name}": str(row.pk)})
-
+def license_page(viewer: Viewer, criteria: Criteria, place: Place) -> Page[License]:
+    """Return one page of the licenses that exist for `viewer` and fit `criteria`; the first one where there is none."""
+    order = criteria.order
+    found = _found(viewer, criteria) if criteria.text else None
+    if found is None:
+        keys = _next_keys(viewer, criteria, place, PAGE_SIZE + 1)
+    else:
+        keys = {key for key in found if _is_beyond(order, key, place)}
+    if not keys and place.key is not None:
+        return license_page(viewer, criteria, Place())
+    kept, has_earlier, has_later = cut_page(
+        keys, is_backwards=place.is_backwards, is_first=place.key is None, by=order.by
+    )
+    rows = {row.pk: row for row in _rows(viewer, kept).select_related(*RELATED).defer("comment")}
+    parameters = criteria.parameters()
     return Page(
-        list(rows),
-        previous_url=url("before", rows[0]) if rows and has_newer else None,
-        next_url=url("after", rows[-1]) if rows and has_older else None,
-        count_text=count_text,
+        [rows[key] for key, _day in kept if key in rows],
+        neighbour_url("before", place_text(order, kept[0]), parameters) if kept and has_earlier else None,
+        neighbour_url("after", place_text(order, kept[-1]), parameters) if kept and has_later else None,
+        license_count(viewer, criteria) if found is None else _found_in_words(len(found)),
     )
 
 
-def page_of(rows: QuerySet[RowT], cursor: Cursor, prefix: str = "") -> Page[RowT]:
-    """Return one page of `rows`, which one indexed query answers; the first one where there is none."""
-    found = list(rows.filter(cursor.as_q()).order_by(cursor.order)[: PAGE_SIZE + 1])
-    if not found and cursor.key is not None:
-        return page_of(rows, Cursor(), prefix)
-    kept, has_newer, has_older = cut_page([row.pk for row in found], cursor)
-    by_key = {row.pk: row for row in found}
-    return make_page([by_key[key] for key in kept], has_newer=has_newer, has_older=has_older, prefix=prefix)
+def _found_in_words(number: int) -> str:
+    """Return how many a search found: each comparison stops at EACH_SHOWN, so from there on there may be more."""
+    return f"{number}+" if number >= EACH_SHOWN else str(number)
 
 
-def license_page(viewer: Viewer, cursor: Cursor) -> Page[License]:
-    """Return one page of the licenses that exist for `viewer`; the first one where there is none."""
-    keys: set[UUID] = set()
+def _rows(viewer: Viewer, keys: list[Key]) -> LicenseQuerySet:
+    return License.objects.visible_to(viewer).filter(pk__in=[key for key, _day in keys])
+
+
+def _next_keys(viewer: Viewer, criteria: Criteria, place: Place, size: int) -> set[Key]:
+    """Return up to `size` keys from `place` on for each way of seeing."""
+    condition = criteria.filters.as_q()
+    parts = [
+        arm
+        for way in ways_apart(viewer)
+        for arm in arms(License.objects.filter(way, condition), criteria.order, place, size)
+    ]
+    return _keys(parts, criteria.order)
+
+
+def _keys(parts: list[LicenseQuerySet], order: Order) -> set[Key]:
+    columns = ["pk", order.column] if order.column else ["pk"]
+    return {(row[0], row[1] if order.column else None) for row in union_of(parts, *columns)}
+
+
+def _found(viewer: Viewer, criteria: Criteria) -> set[Key]:
+    """Return the keys of everything that the search text finds."""
+    rows = License.objects.filter(criteria.filters.as_q())
+    return _keys(Search(viewer, criteria.text).arms(rows), criteria.order)
+
+
+def _is_beyond(order: Order, key: Key, place: Place) -> bool:
+    if place.key is None:
+        return True
+    here = order.by((place.key, place.day))
+    return order.by(key) < here if place.is_backwards else order.by(key) > here
+
+
+def license_count(viewer: Viewer, criteria: Criteria) -> str:
+    """Return how many licenses fit `criteria` without its text: exact up to 10,000, above that "10,000+"."""
+    return count_in_words(count_up_to(viewer, criteria, paging.COUNT_LIMIT + 1), paging.COUNT_LIMIT)
+
+
+def count_up_to(viewer: Viewer, criteria: Criteria, most: int | None = None) -> int:
+    """Count the licenses that exist for `viewer` and fit the filters, up to `most`; way by way, each license once."""
+    count, counted, condition = 0, Q(pk__in=()), criteria.filters.as_q()
     for way in ways_of_seeing(viewer):
-        rows = License.objects.filter(way, cursor.as_q()).order_by(cursor.order)
-        keys.update(rows.values_list("pk", flat=True)[: PAGE_SIZE + 1])
-    if not keys and cursor.key is not None:
-        return license_page(viewer, Cursor())
-    kept, has_newer, has_older = cut_page(keys, cursor)
-    rows = License.objects.visible_to(viewer).filter(pk__in=kept).order_by("-pk")
-    related = rows.select_related("product_version__product", "customer__user", "organization").defer("comment")
-    return make_page(list(related), has_newer=has_newer, has_older=has_older, count_text=license_count(viewer))
-
-
-def license_count(viewer: Viewer) -> str:
-    """Return how many licenses exist for `viewer`: exact up to 10,000, above that "10,000+"."""
-    count, counted = 0, Q(pk__in=())
-    for way in ways_of_seeing(viewer):
-        left = COUNT_LIMIT + 1 - count
-        count += License.objects.filter(way).exclude(counted).values("pk")[:left].count()
+        rows = License.objects.filter(way, condition).exclude(counted).order_by().values("pk")
+        count += rows[: most - count].count() if most else rows.count()
         counted |= way
-        if count > COUNT_LIMIT:
-            return f"{number_format(COUNT_LIMIT, force_grouping=True)}+"
-    return number_format(count, force_grouping=True)
+        if most and count >= most:
+            return most
+    return count
+
+
+def all_licenses(viewer: Viewer, criteria: Criteria, size: int = 2_000) -> Iterator[list[Key]]:
+    """Yield the keys of everything the list shows, in its order, `size` at a time."""
+    order = criteria.order
+    if criteria.text:
+        found = sorted(_found(viewer, criteria), key=order.by)
+        yield from (found[start : start + size] for start in range(0, len(found), size))
+        return
+    place = Place()
+    while keys := sorted(_next_keys(viewer, criteria, place, size), key=order.by)[:size]:
+        yield keys
+        place = Place(*keys[-1])

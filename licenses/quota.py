@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from licenses.errors import LicenseError, Reason
-from licenses.models import Activation, License, QuotaPer
-from licenses.models.licenses import UNDO_PERIOD
+from licenses.models import UNDO_PERIOD, Activation, License, QuotaPer
 from licenses.wording import day_of_moment
 
 UNDO_SHOWN = 10

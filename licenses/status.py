@@ -6,10 +6,11 @@ from enum import Enum
 from typing import Protocol
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from licenses.terms import ends_soon, has_ended
+from licenses.terms import ends_soon, has_ended, last_ended_date
 
 
 class LicenseModel(models.TextChoices):
@@ -43,6 +44,11 @@ class Status(Enum):
         return self.value.label
 
     @property
+    def slug(self) -> str:
+        """The status as it stands in URLs."""
+        return self.name.lower().replace("_", "-")
+
+    @property
     def tone(self) -> str:
         """The colour to show it in."""
         return self.value.tone
@@ -70,6 +76,23 @@ def status_of(license: Terms) -> Status:
     if license.activations_in_use < license.max_activations:
         return Status.PARTLY_ACTIVATED
     return Status.ACTIVATED
+
+
+def status_q(status: Status) -> Q:
+    """Return the condition under which a license has `status` at present: the same rule as `status_of`."""
+    has_expired = Q(expires_on__lte=last_ended_date())
+    goes_on = Q(revoked_at=None) & (Q(expires_on=None) | Q(expires_on__gt=last_ended_date()))
+    match status:
+        case Status.REVOKED:
+            return Q(revoked_at__isnull=False)
+        case Status.EXPIRED:
+            return Q(revoked_at=None) & has_expired
+        case Status.ACTIVATED:
+            return goes_on & Q(activations_in_use__gte=F("max_activations"))
+        case Status.PARTLY_ACTIVATED:
+            return goes_on & Q(activations_in_use__gt=0, activations_in_use__lt=F("max_activations"))
+        case Status.NOT_ACTIVATED:
+            return goes_on & Q(activations_in_use=0, max_activations__gt=0)
 
 
 def notices_of(license: Terms) -> list[Badge]:

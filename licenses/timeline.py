@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import Detail
 from accounts.models import AuditEvent
-from licenses.listing import Cursor, Page, page_of
 from licenses.models import License
 from licenses.sharing import knows_person, vendor_name
 from licenses.wording import day_in_words
 from organizations.events import actor_as_seen_by, actor_of, shows_address, visible_events
+from organizations.paging import Cursor, Page, page_of
 from organizations.viewer import Viewer
 
 PREFIX = "events_"

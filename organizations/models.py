@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import DerivedCharField
 from accounts.ids import uuid7
 from accounts.models import User
+from accounts.names import MAX_FOLDED, fold, folds_short
 from organizations.mail_domains import PUBLIC_MAIL_DOMAINS
-from organizations.names import MAX_FOLDED, fold, folds_short
 from organizations.privileges import Privilege, are_privileges
 from organizations.querysets import CustomerQuerySet, OrganizationQuerySet, UserGroupQuerySet
 
@@ -161,7 +161,8 @@ class Customer(models.Model):
         help_text=_("The reseller that serves this customer."),
     )
     phone = models.CharField(_("phone"), max_length=50, blank=True)
-    company = models.CharField(_("company"), max_length=200, blank=True)
+    company = models.CharField(_("company"), max_length=200, blank=True, validators=[folds_short])
+    folded_company = DerivedCharField(source="company", by=fold, max_length=MAX_FOLDED, db_index=True)
     address = models.TextField(_("address"), max_length=1_000, blank=True)
     country = models.CharField(
         _("country"),

@@ -124,7 +124,7 @@ def test_control_without_visible_events_it_is_noticed(cast: Cast, monkeypatch: p
 
 def test_control_pages_that_begin_with_all_rows_are_noticed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LicenseQuerySet, "visible_to", lambda rows, viewer: rows.all())
-    monkeypatch.setattr(listing, "ways_of_seeing", lambda viewer: [Q()])
+    monkeypatch.setattr(listing, "ways_apart", lambda viewer: [Q()])
     monkeypatch.setattr("licenses.timeline.visible_events", lambda viewer: AuditEvent.objects.all())
     found = page_differences(cast, ["nobody", "other contact"])
     assert any(each.startswith("nobody: the list") for each in found)

@@ -10,10 +10,13 @@ from hypothesis import HealthCheck, given, settings
 
 from accounts.models import AuditEvent, User
 from licenses import listing
+from licenses.filters import Criteria
 from licenses.models import Activation, License
-from licenses.querysets import ActivationQuerySet, LicenseQuerySet, ways_of_seeing
+from licenses.ordering import Order, Place
+from licenses.querysets import ActivationQuerySet, LicenseQuerySet, ways_apart
 from licenses.sharing import onlookers
 from licenses.views.gate import LICENSE_RELATED
+from organizations import paging
 from organizations.access import Action, Rule, may, viewer_for
 from organizations.events import visible_events
 from organizations.models import Customer, GroupMember, Organization, UserGroup
@@ -39,7 +42,8 @@ PAGE_SIZE, COUNT_LIMIT = 2, 3
 def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a world of a few licenses have several pages and more licenses than are counted."""
     monkeypatch.setattr(listing, "PAGE_SIZE", PAGE_SIZE)
-    monkeypatch.setattr(listing, "COUNT_LIMIT", COUNT_LIMIT)
+    monkeypatch.setattr(paging, "PAGE_SIZE", PAGE_SIZE)
+    monkeypatch.setattr(paging, "COUNT_LIMIT", COUNT_LIMIT)
 
 
 @settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -117,7 +121,7 @@ def test_control_without_the_action_table_it_is_noticed(db: None, monkeypatch: p
 
 
 def test_control_list_that_forgets_a_way_of_seeing_is_noticed(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "ways_of_seeing", lambda viewer: ways_of_seeing(viewer)[1:])
+    monkeypatch.setattr(listing, "ways_apart", lambda viewer: ways_apart(viewer)[1:])
     assert any("pages do not show" in each for each in differences(WORLD))
 
 
@@ -229,13 +233,13 @@ def _onlooker_differences(world: World, rows: Rows) -> list[str]:
 def _page_differences(viewer: Viewer) -> list[str]:
     """Walk the list to its end and back: every license once, newest first, and the number that it says."""
     expected = list(License.objects.visible_to(viewer).order_by("-pk"))
-    first = listing.license_page(viewer, listing.Cursor())
+    first = listing.license_page(viewer, Criteria(), Place())
     forwards = [first]
     while forwards[-1].next_url:
-        forwards.append(listing.license_page(viewer, _cursor(forwards[-1].next_url)))
+        forwards.append(listing.license_page(viewer, Criteria(), _cursor(forwards[-1].next_url)))
     backwards = [forwards[-1]]
     while backwards[-1].previous_url:
-        backwards.append(listing.license_page(viewer, _cursor(backwards[-1].previous_url)))
+        backwards.append(listing.license_page(viewer, Criteria(), _cursor(backwards[-1].previous_url)))
     found = []
     if [row for page in forwards for row in page.rows] != expected:
         found.append("pages do not show what visible_to says")
@@ -246,5 +250,5 @@ def _page_differences(viewer: Viewer) -> list[str]:
     return found
 
 
-def _cursor(url: str) -> listing.Cursor:
-    return listing.Cursor.read(dict(parse_qsl(url.removeprefix("?"))))
+def _cursor(url: str) -> Place:
+    return Place.read(Order.NEWEST, dict(parse_qsl(url.removeprefix("?"))))

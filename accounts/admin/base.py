@@ -24,7 +24,7 @@ from accounts.admin.fields import CarefulFields
 from accounts.admin.forms import StaffForm, changes
 from accounts.admin.lists import CarefulLists, Pages
 from accounts.audit import Actor, Concerned, Detail, record
-from accounts.fields import DerivedCharField
+from accounts.fields import with_derived
 from accounts.models import AuditEvent, User
 
 RowT = TypeVar("RowT", bound=Model)
@@ -199,9 +199,9 @@ def what_needs(row: Model) -> list[str]:
 
 
 def _columns_to_save(row: Model, changed: Iterable[str]) -> Iterator[str]:
+    wanted = with_derived(row, changed)
     for field in row._meta.concrete_fields:
-        follows = isinstance(field, DerivedCharField) and field.source in changed
-        if field.name in changed or follows or getattr(field, "auto_now", False):
+        if field.name in wanted or getattr(field, "auto_now", False):
             yield field.name
 
 

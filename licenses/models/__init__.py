@@ -1,11 +1,13 @@
 """WHAT customers have: products, licenses, activations, and what signs license files."""
 
-from licenses.models.licenses import Activation, License, LicenseFile
+from licenses.models.activations import UNDO_PERIOD, Activation, LicenseFile
+from licenses.models.licenses import License
 from licenses.models.products import AfterDeactivation, Feature, Product, ProductVersion, QuotaPer
 from licenses.models.signing import SigningKey
 from licenses.status import LicenseModel
 
 __all__ = [
+    "UNDO_PERIOD",
     "Activation",
     "AfterDeactivation",
     "Feature",

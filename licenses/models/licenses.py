@@ -1,6 +1,4 @@
-"""Licenses, their activations, and the license files issued for them."""
-
-from datetime import timedelta
+"""Licenses."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,16 +9,26 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import DerivedCharField
 from accounts.ids import uuid7
-from accounts.models import AuditEvent, User
+from accounts.models import User
+from accounts.names import MAX_FOLDED, fold, folds_short
 from licenses import activation_key as keys
 from licenses import terms
 from licenses.models.products import MAX_COUNT, MAX_DAYS, Feature, Product, ProductVersion, QuotaPer, quota_is_whole
-from licenses.querysets import ActivationQuerySet, LicenseQuerySet
+from licenses.querysets import LicenseQuerySet
 from licenses.status import Badge, LicenseModel, Status, notices_of, status_of
 from organizations.models import Customer, Organization, UserGroup
 
-UNDO_PERIOD = timedelta(hours=1)
 _DATE_RANGE = [MinValueValidator(terms.FIRST_DATE), MaxValueValidator(terms.LAST_DATE)]
+
+
+def _indexes_of_a_way(column: str) -> list[models.Index]:
+    """Return the indexes by which one way of seeing reads its licenses: in each order, by product, and counting."""
+    return [
+        models.Index(fields=[column, "id"], include=["deleted_at"], name=f"license_{column}"),
+        models.Index(fields=[column, "expires_on", "id"], name=f"license_{column}_expires"),
+        models.Index(fields=[column, "maintenance_until", "id"], name=f"license_{column}_updates"),
+        models.Index(fields=[column, "product_version", "id"], name=f"license_{column}_version"),
+    ]
 
 
 class License(models.Model):
@@ -30,14 +38,20 @@ class License(models.Model):
     activation_key = models.CharField(_("activation key"), max_length=100)
     folded_key = DerivedCharField(source="activation_key", by=keys.fold, max_length=100)
     key_tail = DerivedCharField(source="activation_key", by=keys.tail, max_length=5)
-    product_version = models.ForeignKey(ProductVersion, on_delete=models.PROTECT, verbose_name=_("product version"))
+    product_version = models.ForeignKey(
+        ProductVersion, on_delete=models.PROTECT, db_index=False, verbose_name=_("product version")
+    )
     license_model = models.CharField(_("license model"), max_length=12, choices=LicenseModel)
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, null=True, blank=True, db_index=False, verbose_name=_("customer")
     )
     licensee = models.CharField(
-        _("licensee"), max_length=200, help_text=_("Whom the license is issued to; license files say so.")
+        _("licensee"),
+        max_length=200,
+        validators=[folds_short],
+        help_text=_("Whom the license is issued to; license files say so."),
     )
+    folded_licensee = DerivedCharField(source="licensee", by=fold, max_length=MAX_FOLDED, db_index=True)
     organization = models.ForeignKey(
         Organization,
         on_delete=models.PROTECT,
@@ -82,7 +96,8 @@ class License(models.Model):
         _("within days"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MAX_DAYS)]
     )
     deactivations_per = models.CharField(_("counted"), max_length=10, choices=QuotaPer, default=QuotaPer.ACTIVATION)
-    order_id = models.CharField(_("order id"), max_length=100, blank=True)
+    order_id = models.CharField(_("order id"), max_length=100, blank=True, validators=[folds_short])
+    folded_order_id = DerivedCharField(source="order_id", by=fold, max_length=MAX_FOLDED, db_index=True)
     comment = models.TextField(_("comment"), max_length=10_000, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
     revoked_by = models.ForeignKey(
@@ -104,9 +119,12 @@ class License(models.Model):
         verbose_name = _("license")
         verbose_name_plural = _("licenses")
         indexes = [
-            models.Index(fields=["customer", "id"], name="license_customer"),
-            models.Index(fields=["organization", "id"], name="license_organization"),
-            models.Index(fields=["user_group", "id"], name="license_user_group"),
+            *_indexes_of_a_way("customer"),
+            *_indexes_of_a_way("organization"),
+            *_indexes_of_a_way("user_group"),
+            models.Index(fields=["expires_on", "id"], name="license_expires"),
+            models.Index(fields=["maintenance_until", "id"], name="license_updates"),
+            models.Index(fields=["product_version", "id"], name="license_version"),
             models.Index(fields=["key_tail"], name="license_key_tail"),
         ]
         constraints = [
@@ -184,108 +202,3 @@ class License(models.Model):
     def notices(self) -> list[Badge]:
         """What stands beside the status: trial, expires soon, updates ended or end soon."""
         return notices_of(self)
-
-
-class Activation(models.Model):
-    """One computer using a license, from activating to deactivating."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    license = models.ForeignKey(
-        License, on_delete=models.PROTECT, related_name="activations", db_index=False, verbose_name=_("license")
-    )
-    computer_id = models.CharField(_("computer ID"), max_length=255)
-    computer_name = models.CharField(_("computer name"), max_length=100, blank=True)
-    renamed_at = models.DateTimeField(_("renamed at"), null=True, editable=False)
-    client_version = models.CharField(_("client version"), max_length=50, blank=True)
-    activated_at = models.DateTimeField(_("activated at"), default=timezone.now)
-    activated_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("activated by")
-    )
-    activated_as = models.CharField(_("activated as"), max_length=10, choices=AuditEvent.ActorKind)
-    activated_for = models.ForeignKey(
-        UserGroup,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("activated for"),
-        help_text=_("The user group in whose name it was activated."),
-    )
-    deactivated_at = models.DateTimeField(_("deactivated at"), null=True, blank=True)
-    deactivated_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("deactivated by")
-    )
-    counts_for_quota = models.BooleanField(_("counts for the quota"), default=False)
-    license_file_id = models.CharField(_("license file id"), max_length=32, unique=True)
-    license_file_issued_at = models.DateTimeField(_("license file issued at"))
-    license_file_ends_at = models.DateTimeField(_("license file ends at"), null=True)
-    last_seen_at = models.DateTimeField(_("last seen at"), null=True, blank=True)
-
-    activated_by_name = ""
-    """Who activated it, as the viewer of a page may know it; set by the page."""
-
-    objects = ActivationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("activation")
-        verbose_name_plural = _("activations")
-        indexes = [models.Index(fields=["license", "deactivated_at", "id"], name="activation_license")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["license", "computer_id"],
-                condition=Q(deactivated_at=None),
-                name="one_open_activation_per_computer",
-            ),
-            models.CheckConstraint(condition=~Q(computer_id=""), name="activation_has_computer_id"),
-            models.CheckConstraint(
-                condition=Q(counts_for_quota=False) | Q(deactivated_at__isnull=False),
-                name="only_deactivated_counts_for_quota",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-    @property
-    def label(self) -> str:
-        """The computer's name, or its ID where it has none."""
-        return self.computer_name or self.computer_id
-
-    @property
-    def is_in_use(self) -> bool:
-        """Whether the computer uses the license now."""
-        return self.deactivated_at is None
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether activating the same computer again takes its deactivation out of the quota: for an hour."""
-        return self.deactivated_at is not None and timezone.now() < self.deactivated_at + UNDO_PERIOD
-
-    @property
-    def needs_license_file(self) -> bool:
-        """Whether its license file no longer says what license and computer say, or has ended.
-
-        Not on a revoked or expired license, for which there are no new files.
-        """
-        if self.license.revoked_at is not None or self.license.is_expired:
-            return False
-        issued_at, ends_at = self.license_file_issued_at, self.license_file_ends_at
-        has_ended = ends_at is not None and ends_at <= timezone.now()
-        was_renamed = self.renamed_at is not None and self.renamed_at > issued_at
-        return has_ended or was_renamed or self.license.terms_changed_at > issued_at
-
-
-class LicenseFile(models.Model):
-    """A license file as it was signed; the newest one of an activation is the current one."""
-
-    id = models.CharField(_("license file id"), primary_key=True, max_length=32)
-    activation = models.ForeignKey(Activation, on_delete=models.PROTECT, related_name="license_files")
-    issued_at = models.DateTimeField(_("issued at"))
-    text = models.TextField(_("signed text"))
-
-    class Meta:
-        verbose_name = _("license file")
-        verbose_name_plural = _("license files")
-
-    def __str__(self) -> str:
-        return self.id

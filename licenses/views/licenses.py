@@ -11,8 +11,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.audit import Actor, Kind
 from licenses.doors import doors
-from licenses.listing import Cursor, license_page, page_of
+from licenses.filters import Criteria
+from licenses.listing import license_page
 from licenses.models import Activation, License
+from licenses.ordering import Place
 from licenses.quota import quota_among, quota_refusal, recent_deactivations, undoable
 from licenses.refusals import activation_refusal, is_exempt_from_quota
 from licenses.sharing import (
@@ -30,6 +32,7 @@ from organizations.access import RULES, Action
 from organizations.events import actor_as_seen_by
 from organizations.middleware import SignedInRequest
 from organizations.models import Customer
+from organizations.paging import Cursor, page_of
 from organizations.viewer import Viewer, Way
 
 
@@ -46,9 +49,10 @@ class Permitted:
 
 @require_safe
 def license_list(request: SignedInRequest) -> HttpResponse:
-    """Show one page of the licenses that exist for the person, newest first."""
-    viewer = request.viewer
-    page = license_page(viewer, Cursor.read(request.GET.dict()))
+    """Show one page of the licenses that exist for the person: filtered, searched, in one of the orders."""
+    viewer, parameters = request.viewer, request.GET.dict()
+    criteria = Criteria.read(viewer, parameters)
+    page = license_page(viewer, criteria, Place.read(criteria.order, parameters))
     for license in page.rows:
         license.shown_customer = customer_name(viewer, license)
         license.shown_organization = organization_name(viewer, license)

@@ -18,6 +18,7 @@ from accounts.admin.base import AuditedAdmin
 from accounts.admin.fields import FieldNames
 from accounts.admin.forms import EditedForm, StaffForm
 from accounts.audit import Concerned
+from accounts.fields import with_derived
 from accounts.forms import AddressField
 from accounts.models import User
 from accounts.people import create_person
@@ -146,7 +147,7 @@ class CustomerAdmin(AuditedAdmin[Customer]):
             obj.user = User.objects.filter(email=email).first() or create_person(email, name)
         elif "full_name" in form.changed_data:
             obj.user.full_name = form.cleaned_data["full_name"]
-            obj.user.save(update_fields=["full_name"])
+            obj.user.save(update_fields=with_derived(obj.user, ["full_name"]))
         super().save_model(request, obj, form, change)
 
     def concerned(self, row: Customer) -> Concerned:

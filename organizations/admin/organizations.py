@@ -14,9 +14,9 @@ from accounts.admin.base import AuditedAdmin
 from accounts.admin.fields import FieldNames, RowSelect, StaffInline
 from accounts.admin.forms import EditedForm, StaffForm
 from accounts.audit import Concerned
+from accounts.names import fold
 from organizations.mail_domains import normalize_domain
 from organizations.models import Customer, Organization, OrganizationDomain, UserGroup
-from organizations.names import fold
 
 CONTACTS = ("primary_contact", "secondary_contact")
 LONGEST_FOLDED_NAME = 400

@@ -15,12 +15,12 @@ from accounts.models import AuditEvent
 from licenses.activation import deactivate, rename_computer, replace
 from licenses.issuing import edit, reinstate, revoke
 from licenses.license_files import issue_license_file
-from licenses.listing import PAGE_SIZE, Cursor
 from licenses.locking import concerned_by
 from licenses.models import Feature, License
 from licenses.timeline import SENTENCES, TimelineEntry, timeline_page
 from licenses.views.gate import LICENSE_RELATED
 from organizations.access import viewer_for
+from organizations.paging import PAGE_SIZE, Cursor
 from organizations.viewer import Viewer, Way
 from tests.cast import Cast, make_activation, make_cast
 

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts.names import fold
 from organizations.mail_domains import PUBLIC_MAIL_DOMAINS, normalize_domain
-from organizations.names import fold
 from organizations.privileges import Privilege, are_privileges
 
 
