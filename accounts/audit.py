@@ -1,5 +1,6 @@
 """Write down what happened, in the transaction in which it happens."""
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -74,26 +75,43 @@ def record(
     `details` holds what changed, before and after; never keys, tokens or secrets (S6).
     `now` is the moment it happened, the present by default.
     """
+    [event] = record_each(actor, action, target, [details or {}], concerned=concerned, now=now)
+    return event
+
+
+def record_each(
+    actor: Actor,
+    action: str,
+    target: models.Model,
+    all_details: Iterable[dict[str, Detail]],
+    *,
+    concerned: Concerned | None = None,
+    now: datetime | None = None,
+) -> list[AuditEvent]:
+    """Append what happened to the same target several times at once: one event for each of `all_details`, in order."""
     came_from = origin.get()
     concerned = concerned or Concerned()
     at = now or timezone.now()
-    return AuditEvent.objects.create(
-        id=uuid7(at),
-        at=at,
-        actor_id=actor.user_id,
-        actor_kind=actor.kind,
-        actor_name=actor.name[:254],
-        actor_group_name=actor.group_name,
-        action=action,
-        target_type=target._meta.model_name or "",
-        target_id=target.pk,
-        target_label=str(target)[:300],
-        customer_id=concerned.customer_id,
-        organization_id=concerned.organization_id,
-        user_group_id=concerned.user_group_id,
-        details=details or {},
-        address=came_from.address,
-        request_id=came_from.request_id,
+    return AuditEvent.objects.bulk_create(
+        AuditEvent(
+            id=uuid7(at),
+            at=at,
+            actor_id=actor.user_id,
+            actor_kind=actor.kind,
+            actor_name=actor.name[:254],
+            actor_group_name=actor.group_name,
+            action=action,
+            target_type=target._meta.model_name or "",
+            target_id=target.pk,
+            target_label=str(target)[:300],
+            customer_id=concerned.customer_id,
+            organization_id=concerned.organization_id,
+            user_group_id=concerned.user_group_id,
+            details=details,
+            address=came_from.address,
+            request_id=came_from.request_id,
+        )
+        for details in all_details
     )
 
 

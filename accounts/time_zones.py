@@ -1,9 +1,13 @@
-"""Names of time zones that a person may choose."""
+"""Names of time zones that a person may choose, from the IANA time zone database."""
 
+from functools import cache
+from importlib.resources import files
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+UTC = "UTC"
 
 
 def is_time_zone(name: str) -> None:
@@ -12,3 +16,19 @@ def is_time_zone(name: str) -> None:
         raise ValidationError(
             _("“%(name)s” is not a time zone. Choose one such as Europe/Berlin."), params={"name": name}
         )
+
+
+@cache
+def zones_by_region() -> dict[str, list[str]]:
+    """Return the zones that people choose from, by region: those of places, without old names; and UTC by itself."""
+    lines = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
+    names = {line.split("\t")[2] for line in lines if line and not line.startswith("#")}
+    found: dict[str, list[str]] = {"": [UTC]}
+    for name in sorted(names & available_timezones()):
+        found.setdefault(name.partition("/")[0], []).append(name)
+    return found
+
+
+def place_of(name: str) -> str:
+    """Return what a zone is called within its region, such as "Argentina, Buenos Aires"."""
+    return name.partition("/")[2].replace("/", ", ").replace("_", " ") or name

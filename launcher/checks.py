@@ -1,4 +1,4 @@
-"""The tests: once on PostgreSQL, and without the browser once more on SQLite."""
+"""The tests: once on PostgreSQL, and without the browser once more on SQLite, on every core of the machine."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ def run_tests(folder: Path, arguments: Sequence[str]) -> int:
     with alone_in(folder):
         python = install(folder, "dev")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(OF_AN_INSTALLATION)}
-    pytest = [str(python), "-m", "pytest"]
+    pytest = [str(python), "-m", "pytest", "--numprocesses=logical", "--dist=loadfile"]
     with_server = [] if environment.get("TEST_DATABASE_URL") else [str(python), "-m", "tests.support.postgres"]
     outcomes = {
         "PostgreSQL": _run([*with_server, *pytest, *arguments], environment),

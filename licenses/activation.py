@@ -6,6 +6,7 @@ moments follow each other as the changes do. The stories decide what is possible
 person may do it was decided at the gate.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,10 +19,10 @@ from accounts.audit import Actor
 from accounts.fields import with_derived
 from accounts.ids import uuid7
 from licenses import terms
-from licenses.computers import check_computer_id, check_computer_name
+from licenses.computers import check_client_version, check_computer_id, check_computer_name
 from licenses.errors import LicenseError, Reason
 from licenses.license_files import issue_again, issue_first
-from licenses.locking import locked_activation, locked_license, record_about
+from licenses.locking import locked_activation, locked_license, record_about, record_about_each
 from licenses.models import UNDO_PERIOD, Activation, License
 from licenses.refusals import deactivation_refusal, end_refusal, is_exempt_from_quota, none_left_refusal
 
@@ -51,17 +52,18 @@ def activate(
     not look like the product's unless confirmed, revoked, expired, none left.
     """
     computer_id, computer_name = check_computer_id(computer_id), check_computer_name(computer_name)
+    client_version = check_client_version(client_version)
     with transaction.atomic():
         license = locked_license(license_id)
         now = now or timezone.now()
         _refuse_unusual(license, computer_id, is_confirmed=is_unusual_confirmed)
         if refusal := end_refusal(license, now):
             raise refusal
-        if active := _active_on(license, computer_id):
+        if active := active_on(license, computer_id):
             return Outcome(issue_again(active, actor, now), is_new=False)
         if refusal := none_left_refusal(license):
             raise refusal
-        return Outcome(_start(license, actor, computer_id, computer_name, client_version, now), is_new=True)
+        return Outcome(open_on(license, actor, computer_id, computer_name, client_version, now), is_new=True)
 
 
 def replace(
@@ -70,6 +72,7 @@ def replace(
     *,
     computer_id: str,
     computer_name: str = "",
+    client_version: str = "",
     is_unusual_confirmed: bool = False,
     now: datetime | None = None,
 ) -> Outcome:
@@ -80,6 +83,7 @@ def replace(
     Raises LicenseError as `activate` and `deactivate` do; nothing is changed then.
     """
     computer_id, computer_name = check_computer_id(computer_id), check_computer_name(computer_name)
+    client_version = check_client_version(client_version)
     with transaction.atomic():
         replaced = locked_activation(activation_id)
         now = now or timezone.now()
@@ -87,13 +91,13 @@ def replace(
         _refuse_unusual(license, computer_id, is_confirmed=is_unusual_confirmed)
         if refusal := end_refusal(license, now):
             raise refusal
-        if active := _active_on(license, computer_id):
+        if active := active_on(license, computer_id):
             return Outcome(issue_again(active, actor, now), is_new=False)
         if replaced.is_in_use:
-            _end(replaced, actor, now, instead=computer_name or computer_id)
+            close([replaced], actor, now, instead=computer_name or computer_id)
         elif refusal := none_left_refusal(license):
             raise refusal
-        return Outcome(_start(license, actor, computer_id, computer_name, "", now), is_new=True)
+        return Outcome(open_on(license, actor, computer_id, computer_name, client_version, now), is_new=True)
 
 
 def deactivate(activation_id: UUID, actor: Actor, now: datetime | None = None) -> bool:
@@ -107,7 +111,7 @@ def deactivate(activation_id: UUID, actor: Actor, now: datetime | None = None) -
         now = now or timezone.now()
         if not activation.is_in_use:
             return False
-        _end(activation, actor, now)
+        close([activation], actor, now)
         return True
 
 
@@ -148,11 +152,12 @@ def _refuse_unusual(license: License, computer_id: str, *, is_confirmed: bool) -
     )
 
 
-def _active_on(license: License, computer_id: str) -> Activation | None:
+def active_on(license: License, computer_id: str) -> Activation | None:
+    """Return the open activation of that computer, if there is one."""
     return license.activations.in_use().filter(computer_id=computer_id).first()
 
 
-def _start(
+def open_on(
     license: License, actor: Actor, computer_id: str, computer_name: str, client_version: str, now: datetime
 ) -> Activation:
     """Open an activation and count it; the database refuses one too many."""
@@ -198,18 +203,20 @@ def _forgive_recent(license: License, computer_id: str, now: datetime) -> bool:
     return recent.update(counts_for_quota=False) > 0
 
 
-def _end(activation: Activation, actor: Actor, now: datetime, instead: str = "") -> None:
-    """Close an open activation and uncount it, under the quota unless staff do it."""
-    license = activation.license
-    if refusal := deactivation_refusal(license, actor, now):
+def close(activations: Sequence[Activation], actor: Actor, now: datetime, instead: str = "") -> None:
+    """Close open activations of one locked license, and uncount them: all or none, under the quota unless staff do it.
+
+    Raises LicenseError when the quota does not reach for all of them.
+    """
+    license = activations[0].license
+    if refusal := deactivation_refusal(license, actor, now, number=len(activations)):
         raise refusal
-    activation.deactivated_at = now
-    activation.deactivated_by_id = actor.user_id
-    activation.counts_for_quota = not is_exempt_from_quota(actor)
-    activation.save(update_fields=["deactivated_at", "deactivated_by", "counts_for_quota"])
-    license.activations_in_use -= 1
+    Activation.objects.filter(pk__in=[each.pk for each in activations]).update(
+        deactivated_at=now, deactivated_by=actor.user_id, counts_for_quota=not is_exempt_from_quota(actor)
+    )
+    license.activations_in_use -= len(activations)
     license.save(update_fields=["activations_in_use"])
     if instead:
-        record_about(activation, actor, "license.replaced", {"replaced_by": instead}, now)
+        record_about_each(activations, actor, "license.replaced", {"replaced_by": instead}, now)
     else:
-        record_about(activation, actor, "license.deactivated", {}, now)
+        record_about_each(activations, actor, "license.deactivated", {}, now)

@@ -1,5 +1,7 @@
 """The app that knows WHAT customers have."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,7 @@ class LicensesConfig(AppConfig):
 
     name = "licenses"
     verbose_name = _("Products and licenses")
+
+    def ready(self) -> None:
+        """Answer what the organizations app asks of licenses: the module registers what it has."""
+        import_module("licenses.handover")

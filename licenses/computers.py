@@ -1,4 +1,4 @@
-"""What a computer ID and a computer name may look like (Product rules, section 4, *Activate*)."""
+"""What a computer ID, a computer name and a program's version may look like (Product rules, section 4, *Activate*)."""
 
 import unicodedata
 
@@ -8,6 +8,7 @@ from licenses.errors import LicenseError, Reason
 
 MAX_COMPUTER_ID = 255
 MAX_COMPUTER_NAME = 100
+MAX_CLIENT_VERSION = 50
 _INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}
 
 
@@ -46,3 +47,19 @@ def check_computer_name(typed: str) -> str:
             Reason.BAD_COMPUTER_NAME, _("A computer name has no line breaks or invisible characters. Type it anew.")
         )
     return name
+
+
+def check_client_version(sent: str) -> str:
+    """Return the version of the program that asks, without surrounding blanks; empty is allowed.
+
+    Raises LicenseError for more than 50 characters or control characters.
+    """
+    version = sent.strip()
+    if len(version) > MAX_CLIENT_VERSION or any(
+        unicodedata.category(character) in _INVISIBLE - {"Zs"} for character in version
+    ):
+        raise LicenseError(
+            Reason.BAD_CLIENT_VERSION,
+            _("A program’s version has at most 50 characters that can be seen. Open the page from the program again."),
+        )
+    return version

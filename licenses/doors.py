@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from licenses.errors import LicenseError, Reason
-from licenses.models import License
+from licenses.models import License, Product
 from organizations.viewer import Viewer
 
 _RENEWING = {Reason.EXPIRED}
@@ -37,6 +37,27 @@ def doors(viewer: Viewer, license: License, refusal: LicenseError | None) -> lis
     return found
 
 
+def doors_to(product: Product) -> list[Door]:
+    """Return what helps somebody who has no license of `product`: the product's own link, and a mail to the vendor."""
+    found, address = [], settings.PORTAL_SUPPORT_ADDRESS
+    if product.buy_more_url:
+        found.append(Door(_("Buy %(product)s") % {"product": product.name}, product.buy_more_url, "buy"))
+    if address:
+        subject = _("A license of %(product)s") % {"product": product.name}
+        body = _("The portal says: %(sentence)s") % {"sentence": no_license(product)}
+        found.append(Door(_("Write to %(address)s") % {"address": address}, _mail_to(address, subject, body), "mail"))
+    return found
+
+
+def no_license(product: Product) -> str:
+    """Return the sentence for somebody who has no license of `product`."""
+    sentence = _(
+        "There is no license of %(product)s here for you to activate. "
+        "It may have been issued to another of your addresses, or to a colleague."
+    )
+    return sentence % {"product": product.name}
+
+
 def serving_address(viewer: Viewer, license: License) -> str:
     """Return the address of whoever serves `license`: its user group while switched on, else the vendor's support.
 
@@ -54,4 +75,8 @@ def _mail(license: License, refusal: LicenseError, address: str) -> str:
         "tail": license.key_tail,
     }
     body = _("The portal says: %(sentence)s") % {"sentence": refusal.sentence}
+    return _mail_to(address, subject, body)
+
+
+def _mail_to(address: str, subject: str, body: str) -> str:
     return f"mailto:{quote(address, safe='@')}?{urlencode({'subject': subject, 'body': body}, quote_via=quote)}"

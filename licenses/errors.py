@@ -9,6 +9,8 @@ class Reason(StrEnum):
     BAD_COMPUTER_ID = "bad_computer_id"
     UNUSUAL_COMPUTER_ID = "unusual_computer_id"
     BAD_COMPUTER_NAME = "bad_computer_name"
+    BAD_CLIENT_VERSION = "bad_client_version"
+    BAD_REQUEST_FILE = "bad_request_file"
     REVOKED = "revoked"
     EXPIRED = "expired"
     NONE_LEFT = "none_left"

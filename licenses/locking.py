@@ -1,16 +1,26 @@
 """Rows locked before anything is decided about them, and the trail of what was decided."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from accounts.audit import Actor, Concerned, Detail, record
+from accounts.audit import Actor, Concerned, Detail, record_each
 from licenses.models import Activation, License
+from licenses.querysets import LicenseQuerySet
 
 
 def locked_license(license_id: UUID) -> License:
     """Return the license with its row locked until the transaction ends; everything is decided on this copy."""
-    related = "product_version__product", "organization"
-    return License.objects.select_for_update(of=("self",)).select_related(*related).get(pk=license_id)
+    return _locked().get(pk=license_id)
+
+
+def locked_licenses(license_ids: Iterable[UUID]) -> list[License]:
+    """Return several licenses likewise, locked in the order of their ids, so that no two wait for each other."""
+    return list(_locked().filter(pk__in=license_ids).order_by("pk"))
+
+
+def _locked() -> LicenseQuerySet:
+    return License.objects.select_for_update(of=("self",)).select_related("product_version__product", "organization")
 
 
 def locked_activation(activation_id: UUID) -> Activation:
@@ -30,6 +40,13 @@ def record_about(
     activation: Activation, actor: Actor, action: str, details: dict[str, Detail], now: datetime | None
 ) -> None:
     """Write down what happened to a computer of a license, with the computer's name at that time."""
-    license = activation.license
-    about: dict[str, Detail] = {"computer": activation.label, "activation": str(activation.pk)}
-    record(actor, action, license, concerned=concerned_by(license), details=about | details, now=now)
+    record_about_each([activation], actor, action, details, now)
+
+
+def record_about_each(
+    activations: Sequence[Activation], actor: Actor, action: str, details: dict[str, Detail], now: datetime | None
+) -> None:
+    """Write down what happened to several computers of one license, one event for each."""
+    license = activations[0].license
+    every = [{"computer": each.label, "activation": str(each.pk), **details} for each in activations]
+    record_each(actor, action, license, every, concerned=concerned_by(license), now=now)

@@ -7,6 +7,7 @@ without the date follow, and the same date is in the order of the ids.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from django.db import models
@@ -14,6 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from licenses.querysets import LicenseQuerySet
+from organizations.paging import read_place
 
 Key = tuple[UUID, date | None]
 """A license's id and its date in the order; the date is None in the order *newest*, too."""
@@ -50,12 +52,8 @@ class Place:
     @classmethod
     def read(cls, order: Order, parameters: Mapping[str, str]) -> "Place":
         """Return the place in the URL's parameters; what cannot be read is the first page."""
-        for name, is_backwards in (("after", False), ("before", True)):
-            try:
-                return cls(*_key(order, parameters[name]), is_backwards)
-            except (KeyError, ValueError):
-                continue
-        return cls()
+        found = read_place(parameters, partial(_key, order))
+        return cls(*found[0], found[1]) if found else cls()
 
 
 def _key(order: Order, text: str) -> Key:

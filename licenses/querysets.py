@@ -65,6 +65,18 @@ def visible_licenses(viewer: Viewer, prefix: str = "") -> Q:
     return reduce(or_, ways) if ways else Q(pk__in=())
 
 
+def files_out_of_date(now: datetime | None = None) -> Q:
+    """Return the condition under which an activation needs a license file: `Activation.needs_license_file`."""
+    issued_at = F("license_file_issued_at")
+    out_of_date = (
+        Q(license__terms_changed_at__gt=issued_at)
+        | Q(renamed_at__gt=issued_at)
+        | Q(license_file_ends_at__lte=now or timezone.now())
+    )
+    goes_on = Q(license__expires_on=None) | Q(license__expires_on__gt=last_ended_date(now))
+    return out_of_date & goes_on & Q(deactivated_at=None, license__revoked_at=None)
+
+
 class LicenseQuerySet(QuerySet["License"]):
     """Licenses."""
 
@@ -85,12 +97,5 @@ class ActivationQuerySet(QuerySet["Activation"]):
         return self.filter(deactivated_at=None)
 
     def needing_license_file(self, now: datetime | None = None) -> Self:
-        """Return the computers in use whose license file is out of date: `Activation.needs_license_file`."""
-        issued_at = F("license_file_issued_at")
-        out_of_date = (
-            Q(license__terms_changed_at__gt=issued_at)
-            | Q(renamed_at__gt=issued_at)
-            | Q(license_file_ends_at__lte=now or timezone.now())
-        )
-        goes_on = Q(license__expires_on=None) | Q(license__expires_on__gt=last_ended_date(now))
-        return self.in_use().filter(out_of_date, goes_on, license__revoked_at=None)
+        """Return the computers in use whose license file is out of date."""
+        return self.filter(files_out_of_date(now))

@@ -1,7 +1,9 @@
 """How often a license may be deactivated within a period (Product rules, section 4, *Deactivate*)."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -38,6 +40,10 @@ class Quota:
             self.left,
         ) % {"left": self.left, "allowed": self.allowed, "days": self.days}
 
+    def after(self, number: int, now: datetime) -> "Quota":
+        """Return the quota as it is once `number` more computers have been deactivated."""
+        return replace(self, used=self.used + number, next_at=self.next_at or now + timedelta(days=self.days))
+
 
 def quota_terms(license: License) -> tuple[int, int] | None:
     """Return how many deactivations within how many days `license` allows, or None for no limit.
@@ -59,6 +65,20 @@ def quota_of(license: License, now: datetime | None = None) -> Quota | None:
     """Return the quota of `license` with what is used of it, or None when there is no limit."""
     now = now or timezone.now()
     return quota_among(license, recent_deactivations(license, now), now)
+
+
+def quotas_of(licenses: Collection[License], now: datetime) -> dict[UUID, Quota | None]:
+    """Return the quota of each license by its id, None where there is no limit; asked for all of them at once."""
+    limited = {license: found[1] for license in licenses if (found := quota_terms(license))}
+    used: dict[UUID, list[Activation]] = {license.pk: [] for license in limited}
+    if limited:
+        period = timedelta(days=max(limited.values()))
+        counting = Activation.objects.filter(
+            license__in=limited, deactivated_at__gt=now - period, counts_for_quota=True
+        ).only("license_id", "deactivated_at", "counts_for_quota")
+        for activation in counting.order_by("-deactivated_at"):
+            used[activation.license_id].append(activation)
+    return {license.pk: quota_among(license, used.get(license.pk, []), now) for license in licenses}
 
 
 def recent_deactivations(license: License, now: datetime) -> list[Activation]:
@@ -110,10 +130,17 @@ def _next_at(moments: list[datetime], allowed: int, period: timedelta) -> dateti
     return moments[min(len(moments), allowed) - 1] + period
 
 
-def quota_refusal(quota: Quota | None) -> LicenseError | None:
-    """Return why no computer can be deactivated under `quota` at present, or None."""
-    if quota is None or quota.left > 0:
+def quota_refusal(quota: Quota | None, number: int = 1) -> LicenseError | None:
+    """Return why `number` computers cannot be deactivated under `quota` at present, or None."""
+    if quota is None or quota.left >= number:
         return None
+    if quota.left > 0:
+        possible = ngettext(
+            "Of the %(number)d selected computers, %(left)d can be deactivated now.",
+            "Of the %(number)d selected computers, %(left)d can be deactivated now.",
+            quota.left,
+        ) % {"number": number, "left": quota.left}
+        return LicenseError(Reason.QUOTA_USED_UP, f"{quota.text} {possible}")
     if quota.next_at is None:
         return LicenseError(
             Reason.QUOTA_USED_UP,

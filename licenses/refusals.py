@@ -62,6 +62,8 @@ def is_exempt_from_quota(actor: Actor) -> bool:
     return actor.kind == Kind.VENDOR
 
 
-def deactivation_refusal(license: License, actor: Actor, now: datetime | None = None) -> LicenseError | None:
-    """Return why `actor` can deactivate no computer of `license` at present, or None. Staff always can."""
-    return None if is_exempt_from_quota(actor) else quota_refusal(quota_of(license, now))
+def deactivation_refusal(
+    license: License, actor: Actor, now: datetime | None = None, *, number: int = 1
+) -> LicenseError | None:
+    """Return why `actor` cannot deactivate `number` computers of `license` at present, or None. Staff always can."""
+    return None if is_exempt_from_quota(actor) else quota_refusal(quota_of(license, now), number)

@@ -2,17 +2,20 @@
 
 Exactly: the last five characters of a key, a computer ID, an e-mail address. By their
 beginning: names of customers, companies and organizations, licensees, order ids, computer
-names. By any part: names of products. Names and addresses are compared only where the
-viewer may know them, order ids only for the license's user group and staff (Product rules,
-section 3), so that finding tells nobody more than the pages do.
+names. By any part: names of products. Names are compared only where the viewer may know
+them, addresses and companies only of customers that exist for the viewer, order ids only for
+the license's user group and staff (Product rules, section 3), so that finding tells nobody
+more than the pages do.
 """
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from functools import cached_property, reduce
+from operator import or_
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.fields import begins_with
 from accounts.names import fold
@@ -20,24 +23,58 @@ from accounts.people import normalize_email
 from licenses import activation_key as keys
 from licenses.issuing import SHORTEST_KEY
 from licenses.models import Activation, License, ProductVersion
-from licenses.querysets import LicenseQuerySet, seen_by_way
+from licenses.querysets import ActivationQuerySet, LicenseQuerySet, seen_by_way
+from licenses.sharing import NAMES_KNOWN
+from organizations.models import Organization
 from organizations.privileges import Privilege
+from organizations.querysets import visible_customers
 from organizations.viewer import Viewer, Way
 
 EACH_SHOWN = 100
 """How many licenses, the newest, each comparison finds at most."""
 MAX_TEXT = 200
+SHORTEST_BEGINNING_OF_NAME = 3
+"""From how many letters on names are found by their beginning."""
+SHORTEST_BEGINNING = 6
+"""How much of an activation key may stand in a URL while somebody is still typing, less one."""
 
-_SEES_NAMES = frozenset({Way.OWN, Way.CONTACT, Way.STAFF})
 _SEES_ORDERS = frozenset({Way.GROUP, Way.STAFF})
 
 
-def could_be_key(text: str) -> bool:
-    """Return whether `text` may be a whole activation key, or most of one, and so must not stand in a URL."""
+def could_be_key(text: str, shortest: int = SHORTEST_KEY) -> bool:
+    """Return whether `text` may be a whole activation key, or most of one, and so must not stand in a URL.
+
+    Only if it finds something else, it may: a computer ID looks much the same. `shortest` is the
+    number of letters and digits from which on it may; keys of every format are meant.
+    """
     folded = keys.fold(text)
-    if "@" in text or len(folded) < SHORTEST_KEY:
+    if "@" in text or len(folded) < shortest:
         return False
-    return keys.is_own_format(text) or any(character.isdigit() for character in folded)
+    return len(text.split()) == 1 or keys.is_own_format(text) or any(each.isdigit() for each in folded)
+
+
+def read_text(parameters: Mapping[str, str]) -> str:
+    """Return the text to search for in a URL's parameters. A whole activation key is not taken from there."""
+    text = parameters.get("q", "").strip()[:MAX_TEXT]
+    return "" if keys.has_valid_checksum(text) else text
+
+
+def searched_by(viewer: Viewer) -> list[str]:
+    """Return, in words, what a text is compared with for `viewer`."""
+    ways = {way for way, _condition in seen_by_way(viewer)}
+    found = [
+        _("a whole activation key, or its last five characters"),
+        _("the ID of a computer in use, or the beginning of its name"),
+        _("any part of a product’s name"),
+        _("the beginning of a licensee’s name"),
+    ]
+    if ways - {Way.OWN}:
+        found.append(_("the beginning of a customer’s name or company, or a whole e-mail address"))
+        found.append(_("the beginning of an organization’s name"))
+    if ways & _SEES_ORDERS:
+        found.append(_("the beginning of an order id"))
+    found.append(_("names by their beginning from three letters on, before that by whole words"))
+    return found
 
 
 def license_of_key(viewer: Viewer, text: str) -> License | None:
@@ -46,6 +83,11 @@ def license_of_key(viewer: Viewer, text: str) -> License | None:
     if len(folded) < SHORTEST_KEY:
         return None
     return License.objects.visible_to(viewer).filter(folded_key=folded).first()
+
+
+def found_in_words(number: int) -> str:
+    """Return how many a search found: each comparison stops at EACH_SHOWN, so from there on there may be more."""
+    return f"{number}+" if number >= EACH_SHOWN else str(number)
 
 
 class Search:
@@ -63,50 +105,97 @@ class Search:
         return [
             rows.filter(way_condition, condition).order_by("-pk")[:EACH_SHOWN]
             for way, way_condition in seen_by_way(self.viewer)
-            for condition in self.conditions(way)
+            for condition in (*self._together_if_own(way), *self._licenses_by_computer())
         ]
 
-    def conditions(self, way: Way, prefix: str = "") -> Iterator[Q]:
-        """Yield what is compared with the text on licenses that are seen in this `way`; `prefix` leads to the license.
+    def _together_if_own(self, way: Way) -> list[Q]:
+        """Return the comparisons of `licenses`; one's own licenses are few, and looked at once for all of them."""
+        conditions = list(self.licenses(way))
+        return [reduce(or_, conditions)] if way is Way.OWN else conditions
 
-        Computers are compared by `computers`, from whichever side they are asked for.
-        """
+    def computer_arms(self) -> list[ActivationQuerySet]:
+        """Return which computers in use each comparison finds: those of the newest licenses, EACH_SHOWN of them."""
+        if not self.folded:
+            return []
+        in_use = Activation.objects.in_use()
+        found = [
+            in_use.filter(way_condition, condition)
+            for _way, way_condition in seen_by_way(self.viewer, "license__")
+            for condition in self.computers()
+        ]
+        found += [in_use.filter(license__in=licenses.values("pk")) for licenses in self._newest_in_use()]
+        return [rows.order_by("-license_id", "-pk")[:EACH_SHOWN] for rows in found]
+
+    def _newest_in_use(self) -> Iterator[LicenseQuerySet]:
+        """Yield the licenses in use that each comparison finds, the newest EACH_SHOWN."""
+        for way, way_condition in seen_by_way(self.viewer):
+            in_use = License.objects.filter(way_condition, activations_in_use__gt=0).order_by("-pk")
+            yield from (in_use.filter(condition)[:EACH_SHOWN] for condition in self.licenses(way))
+
+    def licenses(self, way: Way) -> Iterator[Q]:
+        """Yield what is compared with the text on licenses that are seen in this `way`, their computers apart."""
         tail = keys.fold(self.text)
         if len(tail) == keys.GROUP and "@" not in self.text:
-            yield Q(**{f"{prefix}key_tail": tail})
-        if not prefix:
-            for computers in self.computers():
-                yield Q(pk__in=Activation.objects.in_use().filter(computers).values("license_id"))
+            yield Q(key_tail=tail)
         if self._versions:
-            yield Q(**{f"{prefix}product_version_id__in": self._versions})
-        yield begins_with(f"{prefix}folded_licensee", self.folded)
+            yield Q(product_version_id__in=self._versions)
+        yield self._begins("folded_licensee")
         if way in _SEES_ORDERS:
-            yield begins_with(f"{prefix}folded_order_id", self.folded)
-        yield from self._people(way, prefix)
+            yield self._begins("folded_order_id")
+        yield from self._people(way)
 
     def computers(self) -> Iterator[Q]:
-        """Yield what is compared with the text on computers in use."""
-        yield Q(computer_id=self.text)
-        yield begins_with("folded_computer_name", self.folded)
+        """Yield what is compared with the text on computers in use; an ID as typed, and in one case or the other."""
+        yield Q(computer_id__in=sorted({self.text, self.text.lower(), self.text.upper()}))
+        yield self._begins("folded_computer_name")
 
-    def _people(self, way: Way, prefix: str) -> Iterator[Q]:
+    def _licenses_by_computer(self) -> Iterator[Q]:
+        for condition in self.computers():
+            yield Q(pk__in=Activation.objects.in_use().filter(condition).values("license_id"))
+
+    def _people(self, way: Way) -> Iterator[Q]:
         """Yield the comparisons with names and addresses, where those who see in this `way` may know them."""
         group = self.viewer.group_id
-        knows_customers = Q() if way in _SEES_NAMES else Q(**{f"{prefix}customer__user_group_id": group})
+        knows_customers = Q() if way in NAMES_KNOWN else Q(customer__user_group_id=group)
+        exists = visible_customers(self.viewer, "customer__") & knows_customers
         if "@" in self.text:
-            yield Q(**{f"{prefix}customer__user__email": _as_address(self.text)}) & knows_customers
+            yield Q(customer__user__email=_as_address(self.text)) & exists
             return
-        yield begins_with(f"{prefix}customer__user__folded_name", self.folded) & knows_customers
-        yield begins_with(f"{prefix}customer__folded_company", self.folded) & knows_customers
-        knows_all = way in _SEES_NAMES or self.viewer.has(Privilege.VIEW_ALL_ORGANIZATIONS)
-        knows_organizations = Q() if knows_all else Q(**{f"{prefix}organization__user_group_id": group})
-        yield begins_with(f"{prefix}organization__folded_name", self.folded) & knows_organizations
+        yield self._begins("customer__user__folded_name") & knows_customers
+        yield self._begins("customer__folded_company") & exists
+        if way is not Way.CONTACT:
+            knows_all = way in NAMES_KNOWN or self.viewer.has(Privilege.VIEW_ALL_ORGANIZATIONS)
+            knows_organizations = Q() if knows_all else Q(organization__user_group_id=group)
+            yield self._begins("organization__folded_name") & knows_organizations
+        elif self._managed:
+            yield Q(organization_id__in=self._managed)
+
+    def _begins(self, column: str) -> Q:
+        """Return the condition that a derived `column` begins with the text; a short one has to be a whole word.
+
+        One or two letters begin what thousands are called: finding the newest among them would
+        keep the database busy with each letter that somebody types.
+        """
+        if len(self.folded) >= SHORTEST_BEGINNING_OF_NAME:
+            return begins_with(column, self.folded)
+        return Q(**{column: self.folded}) | begins_with(column, f"{self.folded} ")
+
+    @cached_property
+    def _managed(self) -> list[UUID]:
+        """The organizations that the viewer is contact of and whose name begins with the text.
+
+        Known beforehand they cost nothing; joined, each of their licenses would be looked at to find none.
+        """
+        if not any(fold(name).startswith(self.folded) for name in self.viewer.contact_of_names):
+            return []
+        managed = Organization.objects.visible_to(self.viewer).filter(pk__in=self.viewer.contact_of)
+        return list(managed.filter(self._begins("folded_name")).values_list("pk", flat=True))
 
     @cached_property
     def _versions(self) -> list[UUID]:
         """The versions of the products whose name contains the text; products are few."""
-        versions = ProductVersion.objects.select_related("product")
-        return [version.pk for version in versions if self.folded in fold(version.product.name)]
+        versions = ProductVersion.objects.order_by().values_list("pk", "product__name")
+        return [pk for pk, name in versions if self.folded in fold(name)]
 
 
 def _as_address(text: str) -> str:

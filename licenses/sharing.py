@@ -6,20 +6,24 @@ see this*), so that the page never says anything else than the lists do.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 from uuid import UUID
 
-from django.conf import settings
+from django.db.models import Q
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from licenses.models import License
+from licenses.querysets import visible_licenses
 from organizations.access import RULES, Action
-from organizations.models import Customer, UserGroup
+from organizations.events import vendor_name
+from organizations.models import UserGroup
 from organizations.privileges import Privilege
 from organizations.viewer import Viewer, Way
 
-_NAMES_KNOWN = frozenset({Way.OWN, Way.CONTACT, Way.STAFF})
+NAMES_KNOWN = frozenset({Way.OWN, Way.CONTACT, Way.STAFF})
+"""The ways of seeing a license in which its customer's and organization's names are known, whoever they are."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +37,22 @@ class Onlooker:
     user_group: UserGroup | None = None
 
 
-def vendor_name() -> str:
-    """Return what the vendor is called on pages."""
-    return settings.PORTAL_VENDOR or _("The vendor")
+class Served(Protocol):
+    """A customer or an organization, which a user group may serve."""
+
+    @property
+    def user_group_id(self) -> UUID | None:
+        """The user group that serves it."""
 
 
-def onlookers(license: License) -> Iterator[Onlooker]:
-    """Yield everybody who can see `license`, with full names; staff as the vendor, last."""
+def onlookers(license: License, groups: Iterable[UserGroup] | None = None) -> Iterator[Onlooker]:
+    """Yield everybody who can see `license`, with full names; staff as the vendor, last.
+
+    `groups` are the `active_groups`, where those are known already.
+    """
     if not license.is_deleted:
         yield from _people(license)
-        yield from _groups(license)
+        yield from _groups(license, active_groups() if groups is None else groups)
     yield Onlooker(vendor_name(), _("issues the licenses"), Way.STAFF)
 
 
@@ -58,8 +68,13 @@ def _people(license: License) -> Iterator[Onlooker]:
             yield Onlooker(contact.user.get_full_name(), why, Way.CONTACT, user=contact.user)
 
 
-def _groups(license: License) -> Iterator[Onlooker]:
-    for group in UserGroup.objects.filter(is_active=True).order_by("name"):
+def active_groups() -> list[UserGroup]:
+    """Return the user groups that are switched on, by name."""
+    return list(UserGroup.objects.filter(is_active=True).order_by("name"))
+
+
+def _groups(license: License, groups: Iterable[UserGroup]) -> Iterator[Onlooker]:
+    for group in groups:
         if group.pk == license.user_group_id:
             yield Onlooker(group.name, _("user group that serves it"), Way.GROUP, user_group=group)
         elif group.has(Privilege.VIEW_ALL):
@@ -91,27 +106,38 @@ def _as_known_to(viewer: Viewer, ways: frozenset[Way], license: License, onlooke
         return onlooker
     if onlooker.way is Way.OWN and not knows_customer(viewer, ways, license.customer):
         return Onlooker(license.licensee, onlooker.why, onlooker.way)
-    if onlooker.way is Way.CONTACT and not knows_organization(viewer, ways, license):
+    if onlooker.way is Way.CONTACT and not knows_organization(viewer, ways, license.organization):
         return Onlooker(_("A contact"), _("of the customer's organization"), onlooker.way)
     return onlooker
 
 
-def knows_customer(viewer: Viewer, ways: frozenset[Way], customer: Customer | None) -> bool:
+def knows_customer(viewer: Viewer, ways: frozenset[Way], customer: Served | None) -> bool:
     """Return whether `viewer`, who sees a license in these `ways`, may know who its customer is.
 
     A group member knows the customers of the group; of any other license its licensee text.
     """
-    if ways & _NAMES_KNOWN:
+    if ways & NAMES_KNOWN:
         return True
     return customer is not None and viewer.group_id is not None and customer.user_group_id == viewer.group_id
 
 
-def knows_organization(viewer: Viewer, ways: frozenset[Way], license: License) -> bool:
-    """Return whether `viewer`, who sees `license` in these `ways`, may know its organization and its contacts."""
-    organization = license.organization
-    if organization is None or ways & _NAMES_KNOWN or viewer.has(Privilege.VIEW_ALL_ORGANIZATIONS):
+def knows_organization(viewer: Viewer, ways: frozenset[Way], organization: Served | None) -> bool:
+    """Return whether `viewer`, who sees a license in these `ways`, may know its organization and its contacts."""
+    if organization is None or ways & NAMES_KNOWN or viewer.has(Privilege.VIEW_ALL_ORGANIZATIONS):
         return True
     return viewer.group_id is not None and organization.user_group_id == viewer.group_id
+
+
+def names_known_q(viewer: Viewer, customer: Served | None, organization: Served | None) -> Q:
+    """Return the condition under which `viewer` may know that `customer` and `organization` are a license's.
+
+    The same rule as `knows_customer` and `knows_organization`; None asks for nobody.
+    """
+    no_way: frozenset[Way] = frozenset()
+    knows_anyhow = customer is None or knows_customer(viewer, no_way, customer)
+    if viewer.group_id is None or (knows_anyhow and knows_organization(viewer, no_way, organization)):
+        return Q()
+    return visible_licenses(replace(viewer, ways=NAMES_KNOWN))
 
 
 def knows_person(
@@ -134,7 +160,7 @@ def knows_person(
         return knows_customer(viewer, ways, customer)
     contacts = [organization.primary_contact, organization.secondary_contact] if organization else []
     is_contact = any(contact is not None and contact.user_id == user_id for contact in contacts)
-    return is_contact and knows_organization(viewer, ways, license)
+    return is_contact and knows_organization(viewer, ways, organization)
 
 
 def customer_name(viewer: Viewer, license: License) -> str:
@@ -149,9 +175,20 @@ def customer_name(viewer: Viewer, license: License) -> str:
 
 def organization_name(viewer: Viewer, license: License) -> str:
     """Return the organization's name as `viewer` may know it; empty where there is none to know."""
-    if license.organization is None or not knows_organization(viewer, viewer.ways_to(license), license):
+    organization = license.organization
+    if organization is None or not knows_organization(viewer, viewer.ways_to(license), organization):
         return ""
-    return license.organization.name
+    return organization.name
+
+
+def shows_customers(viewer: Viewer) -> bool:
+    """Return whether a list of licenses has a column for customers: where `viewer` may see those of others."""
+    return bool(viewer.contact_of) or shows_organizations(viewer)
+
+
+def shows_organizations(viewer: Viewer) -> bool:
+    """Return whether a list of licenses has a column for organizations: for group members and staff."""
+    return viewer.group_id is not None or viewer.staff_may("view")
 
 
 def not_allowed(viewer: Viewer, action: Action, license: License, everybody: Iterable[Onlooker] | None = None) -> str:

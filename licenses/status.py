@@ -78,10 +78,14 @@ def status_of(license: Terms) -> Status:
     return Status.ACTIVATED
 
 
+def goes_on_q() -> Q:
+    """Return the condition under which a license is neither revoked nor expired at present."""
+    return Q(revoked_at=None) & (Q(expires_on=None) | Q(expires_on__gt=last_ended_date()))
+
+
 def status_q(status: Status) -> Q:
     """Return the condition under which a license has `status` at present: the same rule as `status_of`."""
-    has_expired = Q(expires_on__lte=last_ended_date())
-    goes_on = Q(revoked_at=None) & (Q(expires_on=None) | Q(expires_on__gt=last_ended_date()))
+    has_expired, goes_on = Q(expires_on__lte=last_ended_date()), goes_on_q()
     match status:
         case Status.REVOKED:
             return Q(revoked_at__isnull=False)
@@ -95,7 +99,7 @@ def status_q(status: Status) -> Q:
             return goes_on & Q(activations_in_use=0, max_activations__gt=0)
 
 
-def notices_of(license: Terms) -> list[Badge]:
+def notices_of(license: Terms) -> tuple[Badge, ...]:
     """Return what stands beside the status."""
     notices = []
     if license.license_model == LicenseModel.TRIAL:
@@ -106,4 +110,4 @@ def notices_of(license: Terms) -> list[Badge]:
         notices.append(Badge(_("Updates ended"), "warn"))
     elif ends_soon(license.maintenance_until):
         notices.append(Badge(_("Updates end within 30 days"), "warn"))
-    return notices
+    return tuple(notices)

@@ -10,15 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import Detail
 from accounts.models import AuditEvent
 from licenses.models import License
-from licenses.sharing import knows_person, vendor_name
+from licenses.sharing import knows_person
 from licenses.wording import day_in_words
-from organizations.events import actor_as_seen_by, actor_of, shows_address, visible_events
+from organizations.events import actor_as_seen_by, actor_of, shows_address, vendor_name, visible_events
 from organizations.paging import Cursor, Page, page_of
+from organizations.telling import WITHOUT_WORDS
 from organizations.viewer import Viewer
 
 PREFIX = "events_"
 _INTERNAL = {"comment", "order_id"}
-_TOLD_TO_ALL = sorted({"features", *(field.attname for field in License._meta.concrete_fields)} - _INTERNAL)
+_ORDER = [*(field.attname for field in License._meta.concrete_fields), "features"]
+TOLD_TO_ALL = sorted({*_ORDER} - _INTERNAL)
 _NOT_TOLD = {"customer_id", "organization_id", "user_group_id", "order_id", "comment"}
 _CHOICES = {"license_model", "deactivations_per"}
 _DATES = {"expires_on", "maintenance_until"}
@@ -34,6 +36,7 @@ SENTENCES = {
     "license.revoked": _("revoked the license: %(reason)s"),
     "license.reinstated": _("reinstated the license"),
     "license.edited": _("changed %(changes)s"),
+    "license.key_shown": _("looked at the whole activation key"),
 }
 """What each kind of event is called, as the end of a sentence that begins with the actor."""
 
@@ -53,7 +56,7 @@ def timeline_page(viewer: Viewer, license: License, cursor: Cursor, *, shows_int
 
     Changes of nothing but comment and order id exist only where `shows_internal` says so.
     """
-    told = Q() if shows_internal else ~Q(action="license.edited") | Q(details__has_any_keys=_TOLD_TO_ALL)
+    told = Q() if shows_internal else ~Q(action="license.edited") | Q(details__has_any_keys=TOLD_TO_ALL)
     events = page_of(visible_events(viewer).filter(told, target_id=license.pk), cursor, PREFIX)
     ways = viewer.ways_to(license)
     rows = [
@@ -78,12 +81,13 @@ def sentence(event: AuditEvent, *, shows_internal: bool) -> str:
     details: dict[str, Detail] = dict(event.details)
     if event.action == "license.edited":
         details = {"changes": _changes(details, shows_internal=shows_internal)}
-    return str(SENTENCES.get(event.action, event.action)) % details
+    return str(SENTENCES.get(event.action, WITHOUT_WORDS)) % details
 
 
 def _changes(details: dict[str, Detail], *, shows_internal: bool) -> str:
-    shown = {name: change for name, change in details.items() if shows_internal or name not in _INTERNAL}
-    return ", ".join(_change(name, change) for name, change in shown.items() if isinstance(change, dict))
+    names = [name for name in _ORDER if name in details and (shows_internal or name not in _INTERNAL)]
+    changes = ((name, details[name]) for name in names)
+    return ", ".join(_change(name, change) for name, change in changes if isinstance(change, dict))
 
 
 def _change(name: str, change: dict[str, Detail]) -> str:

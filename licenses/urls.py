@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from licenses.views import activations, licenses, public
+from licenses.views import activations, computers, export, from_program, keys, licenses, overview, public, searching
 
 app_name = "licenses"
 
@@ -15,14 +15,27 @@ activation_urls: list[URLPattern | URLResolver] = [
 
 license_urls: list[URLPattern | URLResolver] = [
     path("", licenses.detail, name="detail"),
+    path("key/", keys.key, name="key"),
     path("activate/", activations.activate, name="activate"),
     path("license-files/", activations.license_files, name="license_files"),
     path("activations/<uuid:activation_id>/", include(activation_urls)),
 ]
 
+computer_urls: list[URLPattern | URLResolver] = [
+    path("", computers.computer_list, name="computers"),
+    path("search/", computers.search_computers, name="search_computers"),
+    path("deactivate/", computers.deactivate_computers, name="deactivate_computers"),
+    path("undo/", computers.undo_deactivating, name="undo_deactivating"),
+]
+
 urlpatterns = [
+    path("", overview.overview, name="overview"),
     path("licenses/", licenses.license_list, name="list"),
+    path("licenses/search/", searching.search, name="search"),
+    path("licenses/export/", export.export, name="export"),
     path("licenses/<uuid:license_id>/", include(license_urls)),
+    path("activate/", from_program.activate_from_program, name="activate_from_program"),
+    path("computers/", include(computer_urls)),
     path("license-files/<str:file_id>/", public.license_file_state, name="license_file_status"),
     path(".well-known/jwks.json", public.jwks, name="jwks"),
     path(".well-known/license-keys/<str:key_id>.pem", public.public_key, name="public_key"),

@@ -5,7 +5,7 @@ may be assumed to exist for the person and to allow the action.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -24,13 +24,15 @@ def viewer_for(user: User) -> Viewer:
     if not user.is_active:
         return Viewer(user)
     customer: Customer | None = getattr(user, "customer", None)
+    organizations = _organizations_managed_by(customer)
     member: GroupMember | None = getattr(user, "group_member", None)
     group = member.user_group if member and member.user_group.is_active else None
     return Viewer(
         user,
         customer_id=customer.pk if customer else None,
         own_organization_id=customer.organization_id if customer else None,
-        contact_of=_organizations_managed_by(customer),
+        contact_of=frozenset(organizations),
+        contact_of_names=tuple(organizations.values()),
         group_id=group.pk if group else None,
         group_name=group.name if group else "",
         group_privileges=frozenset(group.privileges if group else ()),
@@ -38,11 +40,12 @@ def viewer_for(user: User) -> Viewer:
     )
 
 
-def _organizations_managed_by(customer: Customer | None) -> frozenset[UUID]:
+def _organizations_managed_by(customer: Customer | None) -> dict[UUID, str]:
+    """Return the organizations whose contact `customer` is, with their names, in the order of those."""
     if customer is None:
-        return frozenset()
+        return {}
     is_contact = Q(primary_contact=customer) | Q(secondary_contact=customer)
-    return frozenset(Organization.objects.filter(is_contact).values_list("pk", flat=True))
+    return dict(Organization.objects.filter(is_contact).order_by("folded_name").values_list("pk", "name"))
 
 
 class Action(StrEnum):
@@ -135,6 +138,15 @@ class VisibleRows(Protocol[RowT_co]):
 def may(viewer: Viewer, action: Action, license: Owned) -> bool:
     """Return whether one of the ways in which `viewer` sees `license` allows `action` (V5)."""
     return RULES[action].allows(viewer, viewer.ways_to(license))
+
+
+def narrowed(viewer: Viewer, action: Action) -> Viewer:
+    """Return `viewer` with those ways of seeing alone that allow `action`.
+
+    The licenses that exist for the one returned are those with which `viewer` may do it, so
+    that a list of them is limited and ordered as every other list is.
+    """
+    return replace(viewer, ways=frozenset(way for way in Way if RULES[action].allows(viewer, [way])))
 
 
 def get_visible_or_404(

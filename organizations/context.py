@@ -24,10 +24,20 @@ class NavigationEntry:
 
 def navigation(viewer: Viewer, path: str) -> list[NavigationEntry]:
     """Return what this person can use, and nothing else."""
-    links = [(_("Licenses"), reverse("licenses:list"), "key-round")]
+    links = [
+        (_("Overview"), reverse("licenses:overview"), "layout-dashboard"),
+        (_("Licenses"), reverse("licenses:list"), "key-round"),
+        (_("Computers"), reverse("licenses:computers"), "monitor"),
+        (_("Activity"), reverse("organizations:activity"), "history"),
+    ]
     if viewer.user.is_staff:
         links.append((_("Administration"), reverse("admin:index"), "settings"))
-    return [NavigationEntry(label, url, icon, path.startswith(url)) for label, url, icon in links]
+    return [NavigationEntry(label, url, icon, _is_current(url, path)) for label, url, icon in links]
+
+
+def _is_current(url: str, path: str) -> bool:
+    """Return whether the page at `path` is, or hangs below, the one at `url`; nothing hangs below the overview."""
+    return path == url if url == reverse("licenses:overview") else path.startswith(url)
 
 
 def brand(request: HttpRequest, *, is_demo_portal: bool) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.utils.formats import number_format
 
@@ -18,6 +19,21 @@ COUNT_LIMIT = 10_000
 
 RowT = TypeVar("RowT", bound=Model)
 ItemT = TypeVar("ItemT")
+
+
+def read_place(
+    parameters: Mapping[str, str], read: Callable[[str], ItemT], prefix: str = ""
+) -> tuple[ItemT, bool] | None:
+    """Return the row named by *after* or *before* in a URL, and whether it was *before*; None where it cannot be read.
+
+    `read` understands the text or raises ValueError.
+    """
+    for name, is_backwards in ((f"{prefix}after", False), (f"{prefix}before", True)):
+        try:
+            return read(parameters[name]), is_backwards
+        except (KeyError, ValueError):
+            continue
+    return None
 
 
 @dataclass(frozen=True)
@@ -30,12 +46,8 @@ class Cursor:
     @classmethod
     def read(cls, parameters: Mapping[str, str], prefix: str = "") -> "Cursor":
         """Return the cursor in the URL's parameters; what cannot be read is the first page."""
-        for name, is_backwards in ((f"{prefix}after", False), (f"{prefix}before", True)):
-            try:
-                return cls(UUID(parameters[name]), is_backwards)
-            except (KeyError, ValueError):
-                continue
-        return cls()
+        found = read_place(parameters, UUID, prefix)
+        return cls(*found) if found else cls()
 
     def as_q(self) -> Q:
         """Return the condition for the rows of the page."""
@@ -66,8 +78,16 @@ def union_of(arms: Sequence[QuerySet[Any]], *columns: str) -> list[tuple[Any, ..
     """
     if len(arms) == 1:
         return list(arms[0].values_list(*columns))
-    parts = [arm.model.objects.filter(pk__in=arm.values("pk")).values_list(*columns) for arm in arms]
+    parts = [_part_of_union(arm).values_list(*columns) for arm in arms]
     return list(parts[0].union(*parts[1:], all=True)) if parts else []
+
+
+def _part_of_union(arm: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the rows of `arm` as SQLite takes them too, which limits only the whole of a union."""
+    if connection.features.supports_slicing_ordering_in_compound:
+        return arm
+    rows: QuerySet[Any] = arm.model.objects.filter(pk__in=arm.values("pk"))
+    return rows
 
 
 def cut_page(

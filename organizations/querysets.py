@@ -15,21 +15,30 @@ if TYPE_CHECKING:
     from organizations.models import Customer, Organization, UserGroup  # noqa: F401  # named by the base classes
 
 
+def visible_customers(viewer: Viewer, prefix: str = "") -> Q:
+    """Return the condition under which a customer exists for `viewer`: the rule of `Viewer.sees_customer`.
+
+    Oneself, the members of organizations one is contact of, the customers of one's group; for
+    staff all. `prefix` leads to the customer from another model.
+    """
+    if viewer.staff_may("view", "organizations.customer"):
+        return Q()
+    if not viewer.user.is_active:
+        return Q(pk__in=())
+    visible = Q(**{f"{prefix}organization_id__in": viewer.contact_of})
+    if viewer.customer_id is not None:
+        visible |= Q(**{f"{prefix}pk": viewer.customer_id})
+    if viewer.group_id is not None:
+        visible |= Q(**{f"{prefix}user_group_id": viewer.group_id})
+    return visible
+
+
 class CustomerQuerySet(QuerySet["Customer"]):
     """Customers."""
 
     def visible_to(self, viewer: Viewer) -> Self:
-        """Return oneself, the members of organizations one is contact of, the customers of one's group; staff: all."""
-        if viewer.staff_may("view", "organizations.customer"):
-            return self.all()
-        if not viewer.user.is_active:
-            return self.none()
-        visible = Q(organization_id__in=viewer.contact_of)
-        if viewer.customer_id is not None:
-            visible |= Q(pk=viewer.customer_id)
-        if viewer.group_id is not None:
-            visible |= Q(user_group_id=viewer.group_id)
-        return self.filter(visible)
+        """Return the customers that exist for `viewer`."""
+        return self.filter(visible_customers(viewer))
 
 
 class OrganizationQuerySet(QuerySet["Organization"]):

@@ -24,13 +24,36 @@ class Way(Enum):
 class Owned(Protocol):
     """What the rules need to know of a license."""
 
-    customer_id: UUID | None
-    organization_id: UUID | None
-    user_group_id: UUID | None
+    @property
+    def customer_id(self) -> UUID | None:
+        """Whose it is (V1)."""
+
+    @property
+    def organization_id(self) -> UUID | None:
+        """Whose contacts see it (V2)."""
+
+    @property
+    def user_group_id(self) -> UUID | None:
+        """Whose members see it (V3)."""
 
     @property
     def is_deleted(self) -> bool:
         """Whether the row exists for staff alone."""
+
+
+class KnownCustomer(Protocol):
+    """What decides for whom a customer exists."""
+
+    id: UUID
+    organization_id: UUID | None
+    user_group_id: UUID | None
+
+
+class KnownOrganization(Protocol):
+    """What decides for whom an organization exists."""
+
+    id: UUID
+    user_group_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -61,11 +84,15 @@ class Viewer:
     customer_id: UUID | None = None
     own_organization_id: UUID | None = None
     contact_of: frozenset[UUID] = frozenset()
+    contact_of_names: tuple[str, ...] = ()
+    """What those organizations are called, in alphabetical order."""
     group_id: UUID | None = None
     group_name: str = ""
     group_privileges: frozenset[str] = field(default=frozenset())
     switched_off_group: str = ""
     """The name of the user group that the person belongs to and that is switched off: a fact to tell, no role."""
+    ways: frozenset[Way] = frozenset(Way)
+    """The ways of seeing licenses that count; fewer for a viewer narrowed to what they may do (`access.narrowed`)."""
 
     def has(self, privilege: Privilege) -> bool:
         """Return whether the person's user group has `privilege`."""
@@ -74,6 +101,8 @@ class Viewer:
     def staff_may(self, verb: str, model: str = "licenses.license") -> bool:
         """Return whether the person is staff with Django's permission `verb` on `model` ("app.model")."""
         app_label, model_name = model.split(".")
+        if Way.STAFF not in self.ways:
+            return False
         return self.user.is_active and self.user.is_staff and self.user.has_perm(f"{app_label}.{verb}_{model_name}")
 
     def reaches(self) -> list[Reach]:
@@ -89,7 +118,7 @@ class Viewer:
             reaches.append(Reach(Way.GROUP, "user_group_id", frozenset({self.group_id})))
         if self.has(Privilege.VIEW_ALL):
             reaches.append(Reach(Way.VIEW_ALL))
-        return reaches
+        return [reach for reach in reaches if reach.way in self.ways]
 
     def ways_to(self, row: Owned) -> frozenset[Way]:
         """Return the ways in which this person sees that very license; none means it does not exist for them."""
@@ -97,6 +126,24 @@ class Viewer:
         if row.is_deleted:
             return frozenset(staff)
         return frozenset(staff + [reach.way for reach in self.reaches() if reach.holds_for(row)])
+
+    def sees_customer(self, customer: KnownCustomer) -> bool:
+        """Return whether that very customer exists for this person: as `CustomerQuerySet.visible_to` says."""
+        if self.staff_may("view", "organizations.customer"):
+            return True
+        is_known = customer.id == self.customer_id or customer.organization_id in self.contact_of
+        return self.user.is_active and (is_known or self._serves(customer.user_group_id))
+
+    def sees_organization(self, organization: KnownOrganization) -> bool:
+        """Return whether that very organization exists for this person: as `OrganizationQuerySet.visible_to` says."""
+        if self.staff_may("view", "organizations.organization"):
+            return True
+        is_known = organization.id == self.own_organization_id or organization.id in self.contact_of
+        is_known = is_known or self.has(Privilege.VIEW_ALL_ORGANIZATIONS)
+        return self.user.is_active and (is_known or self._serves(organization.user_group_id))
+
+    def _serves(self, group_id: UUID | None) -> bool:
+        return self.group_id is not None and group_id == self.group_id
 
     def actor_on(self, ways: Iterable[Way]) -> Actor:
         """Return in which role this person acts on a license they see in these `ways`."""

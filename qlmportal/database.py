@@ -16,6 +16,9 @@ POOL: Options = {
     "reconnect_timeout": 2,
 }
 WEB_SERVER_TIMEOUTS = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+WEB_SERVER_PLANS = "-c jit=off -c max_parallel_workers_per_gather=0 -c enable_mergejoin=off"
+"""Requests read few rows by indexes. Compiling a statement or starting processes for it takes longer than that, and
+a merge join reads an index from its newest end, however far away the rows are: with a million licenses a second."""
 CONNECT_TIMEOUT_SECONDS = 2
 SQLITE_OPTIONS: Options = {
     "timeout": 20,

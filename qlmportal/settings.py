@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "csp",
+    "django_htmx",
     "allauth",
     "allauth.account",
 ]
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "qlmportal.middleware.bad_input",
     "qlmportal.middleware.demo_stays_local",
+    "qlmportal.htmx.leave_the_page",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -109,7 +111,7 @@ CACHES = {"default": environment.cache_url("CACHE_URL") if "CACHE_URL" in enviro
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["organizations.sign_in.RolesBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "licenses:overview"
 LOGOUT_REDIRECT_URL = "account_login"
 PASSWORD_RESET_TIMEOUT = 3600
 PASSWORD_HASHERS = [

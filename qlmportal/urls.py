@@ -4,15 +4,14 @@ from allauth.account import views as allauth_views
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from accounts.views import theme
 from qlmportal import brand
 from qlmportal.health import healthz, readyz
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="licenses:list"), name="home"),
     path("", include("licenses.urls")),
+    path("", include("organizations.urls")),
     path("accounts/login/", allauth_views.login, name="account_login"),
     path("accounts/logout/", login_not_required(allauth_views.logout), name="account_logout"),
     path("accounts/", include("accounts.urls")),

@@ -5,7 +5,7 @@ import os
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
-from qlmportal.database import WEB_SERVER_TIMEOUTS
+from qlmportal.database import WEB_SERVER_PLANS, WEB_SERVER_TIMEOUTS
 
 NO_CHARSET = "unknown"
 
@@ -32,7 +32,8 @@ class PortalHandler(WSGIHandler):
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qlmportal.settings")
-os.environ.setdefault("PGOPTIONS", WEB_SERVER_TIMEOUTS)  # read by PostgreSQL's library; commands may take longer
+# Read by PostgreSQL's library, for the web server alone: commands may take longer, and read more.
+os.environ.setdefault("PGOPTIONS", f"{WEB_SERVER_TIMEOUTS} {WEB_SERVER_PLANS}")
 django.setup(set_prefix=False)
 
 application = PortalHandler()

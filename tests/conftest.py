@@ -19,6 +19,7 @@ from accounts.models import AuditEvent
 from tests.support import browser
 from tests.support.node import Node, node
 from tests.support.portal_server import PortalServer, running_portal
+from tests.support.summary import NOT_FOUND, figures_in, missing_tools
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the thread that asks the database
 
@@ -30,7 +31,8 @@ END_OTHER_SESSIONS = (
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 
-missing_tools = pytest.StashKey[dict[str, int]]()  # how many tests need each tool that is missing
+TOOLS = {"browser": ("Chromium", browser.chromium), "node": ("Node", node)}
+"""The fixtures that need a tool of the machine: its name, and how to find it (nothing where it is missing)."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,7 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     Path(settings.PORTAL_DATA_DIR).mkdir(parents=True, exist_ok=True)
-    config.stash[missing_tools] = {}
+    missing = [tool for tool, find in TOOLS.values() if not find()]
+    if missing and os.environ.get("CI"):
+        raise pytest.UsageError(f"{' and '.join(missing)} not found; CI tests everything.")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -48,31 +52,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what needs a tool; leave it out, loudly, where the tool is missing, and stop where CI is set."""
+    """Mark what needs a tool, and leave it out where the tool is missing."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        used = [name for name in TOOLS if name in getattr(item, "fixturenames", ())]
+        if "browser" in used:
             item.add_marker(pytest.mark.browser)
-            _need(item, "Chromium", browser.chromium())
-        if "node" in getattr(item, "fixturenames", ()):
-            _need(item, "Node", node())
-    tools = config.stash[missing_tools]
-    if tools and os.environ.get("CI"):
-        raise pytest.UsageError(f"{' and '.join(tools)} not found; CI tests everything.")
+        for tool, find in (TOOLS[name] for name in used):
+            if not find():
+                item.add_marker(pytest.mark.skip(reason=f"{tool}{NOT_FOUND}"))
     if config.getoption("--without-browser"):
         left_out = [item for item in items if item.get_closest_marker("browser")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 
 
-def _need(item: pytest.Item, tool: str, path: str) -> None:
-    if not path:
-        item.add_marker(pytest.mark.skip(reason=f"{tool} not found"))
-        missing = item.config.stash[missing_tools]
-        missing[tool] = missing.get(tool, 0) + 1
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for tool, number in config.stash[missing_tools].items():
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for figure in figures_in(terminalreporter.stats):
+        terminalreporter.write_line(f"Measured: {figure}.")
+    for tool, number in missing_tools(terminalreporter.stats).items():
         terminalreporter.write_line(
             f"!!! NOT TESTED: {number} tests need {tool}, which is not on this machine.", red=True, bold=True
         )

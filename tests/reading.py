@@ -131,7 +131,7 @@ def sees_group(world: World, who: int, group: int) -> bool:
 
 
 def sees_event(world: World, who: int, event: EventFacts) -> bool:
-    """Its actor; the customer, contacts and group members it names; staff.
+    """Its actor; the customer, contacts and group members it names; whose sign-in it is about; staff.
 
     Who sees every license sees the timeline of each: *view all*, and staff who may view licenses.
     """
@@ -141,9 +141,27 @@ def sees_event(world: World, who: int, event: EventFacts) -> bool:
     sees_every_license = "view_all" in privileges_of(world, who) or is_permitted(person, "licenses.view_license")
     return (
         who in {event.actor, event.customer}
+        or (event.license is None and event.person == who)
         or is_contact(world, who, event.organization)
         or (group is not None and event.group == group)
         or (event.license is not None and sees_every_license)
+        or is_permitted(person, "accounts.view_auditevent")
+    )
+
+
+def is_told(world: World, who: int, event: EventFacts) -> bool:
+    """Whether an event that exists for the person tells them something.
+
+    That a comment changed is for members of the group that the event names, and for staff.
+    """
+    if event.license is None or not event.is_internal:
+        return sees_event(world, who, event)
+    person, group = world.people[who], group_of(world, who)
+    if not person.is_active:
+        return False
+    return (
+        (group is not None and event.group == group)
+        or is_permitted(person, "licenses.view_license")
         or is_permitted(person, "accounts.view_auditevent")
     )
 
@@ -160,3 +178,22 @@ def onlookers(world: World, license: LicenseFacts) -> set[tuple[str, int | None]
             elif "view_all" in group.privileges:
                 found.add(("view all", number))
     return found
+
+
+def knows_customer(world: World, who: int, license: LicenseFacts) -> bool:
+    """Whether the person may know whose the license is: as customer, contact or staff, or if their group serves it."""
+    if license.customer is None or not ways(world, who, license):
+        return False
+    group = group_of(world, who)
+    is_served = group is not None and world.people[license.customer].served_by == group
+    return is_served or bool(ways(world, who, license) & {"own", "contact", "staff"})
+
+
+def knows_organization(world: World, who: int, license: LicenseFacts) -> bool:
+    """Whether the person may know the license's organization: likewise, or with *view all organizations*."""
+    if license.organization is None or not ways(world, who, license):
+        return False
+    group = group_of(world, who)
+    is_served = group is not None and world.organizations[license.organization].group == group
+    knows_all = "view_all_organizations" in privileges_of(world, who)
+    return is_served or knows_all or bool(ways(world, who, license) & {"own", "contact", "staff"})

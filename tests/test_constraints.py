@@ -222,7 +222,7 @@ def delete(row: Model) -> None:
     rows._raw_delete(rows.db)
 
 
-def test_activation_keys_are_found_by_index(db: None) -> None:
+def test_licenses_are_found_by_index(db: None) -> None:
     with connection.cursor() as cursor:
         indexed = {
             tuple(each["columns"])
@@ -230,4 +230,6 @@ def test_activation_keys_are_found_by_index(db: None) -> None:
             if each["index"] or each["unique"]
         }
     assert {("folded_key",), ("key_tail",)} <= indexed
-    assert {("customer_id", "id"), ("organization_id", "id"), ("user_group_id", "id")} <= indexed
+    for way in ("customer_id", "organization_id", "user_group_id"):
+        assert (way, "id") in {columns[:2] for columns in indexed}  # PostgreSQL names what the index carries along, too
+        assert {(way, "expires_on", "id"), (way, "maintenance_until", "id")} <= indexed

@@ -1,20 +1,24 @@
 """S2: which rows every list and page has for each person of the cast. One table, and its controls."""
 
-from collections.abc import Iterable
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, fields
+from uuid import UUID
 
 import pytest
 from django.db.models import Model, Q, QuerySet
 from django.test import Client
 
 from accounts.models import AuditEvent
-from licenses import listing
+from licenses import computer_list, listing
 from licenses.models import Activation, License
 from licenses.querysets import ActivationQuerySet, LicenseQuerySet
 from organizations.access import viewer_for
 from organizations.events import visible_events
 from organizations.models import Customer, Organization, UserGroup
 from organizations.querysets import CustomerQuerySet, OrganizationQuerySet, UserGroupQuerySet
+from tests.access_matrix.checks import rolled_back
 from tests.cast import Cast, make_cast
 
 
@@ -83,6 +87,28 @@ TABLE = {
 }
 
 
+ACMES_AND_GLOBEX = "acme globex"
+EXPORTED_AND_OFFERED = {
+    "individual": ("solo", "solo"),
+    "customer": ("acme", "acme"),
+    "primary contact": ("acme", "acme"),
+    "secondary contact": ("acme", "acme"),
+    "outside contact": (ACMES_AND_GLOBEX, ACMES_AND_GLOBEX),
+    "other contact": ("globex", "globex"),
+    "north, activate": ("", "acme"),
+    "north, activate and deactivate": ("", "acme"),
+    "north, export": ("acme", ""),
+    "north, all but activate, deactivate and view all": ("acme", ""),
+    "north, every privilege": ("acme", "acme"),
+    "south, all but view all": ("south", "south"),
+    "south, every privilege": ("south", "south"),
+    "staff with view": (f"{ALL_LICENSES} deleted", ""),
+    "staff with view and change": (f"{ALL_LICENSES} deleted", ALL_LICENSES),
+    "superuser": (f"{ALL_LICENSES} deleted", ALL_LICENSES),
+}
+"""Which licenses stand in an export, and which are offered where a program asks; none for everybody else."""
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()
@@ -124,10 +150,14 @@ def test_control_without_visible_events_it_is_noticed(cast: Cast, monkeypatch: p
 
 def test_control_pages_that_begin_with_all_rows_are_noticed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LicenseQuerySet, "visible_to", lambda rows, viewer: rows.all())
-    monkeypatch.setattr(listing, "ways_apart", lambda viewer: [Q()])
+    monkeypatch.setattr(ActivationQuerySet, "visible_to", lambda rows, viewer: rows.all())
+    for module in (listing, computer_list):
+        monkeypatch.setattr(module, "ways_apart", lambda viewer: [Q()])
     monkeypatch.setattr("licenses.timeline.visible_events", lambda viewer: AuditEvent.objects.all())
     found = page_differences(cast, ["nobody", "other contact"])
-    assert any(each.startswith("nobody: the list") for each in found)
+    assert any(each.startswith("nobody: the list shows") for each in found)
+    assert any(each.startswith("nobody: the list of computers shows") for each in found)
+    assert any(each.startswith("nobody: the overview counts") for each in found)
     assert any(each.startswith("other contact: the page of acme") for each in found)
 
 
@@ -171,9 +201,82 @@ def page_differences(cast: Cast, roles: Iterable[str] = TABLE) -> list[str]:
         shown = [names[license.pk] for license in client.get("/licenses/").context["page"].rows]
         if sorted(shown) != sorted(expected.licenses.split()):
             found.append(f"{role}: the list shows {shown}, not {expected.licenses}")
+        computers = [row.activation.computer_name for row in client.get("/computers/").context["rows"]]
+        if sorted(computers) != sorted(expected.computers.split()):
+            found.append(f"{role}: the list of computers shows {computers}, not {expected.computers}")
+        found += [f"{role}: {each}" for each in _acting_differences(cast, client, role)]
+        found += _overview_differences(client, role, expected)
+        found += [f"{role}: {each}" for each in _list_differences(client, names, expected)]
         for name, license in cast.licenses.items():
             found += _detail_differences(client, role, name, license, expected)
+        found += [f"{role}: {each}" for each in _activity_differences(cast, client, expected)]
     return found
+
+
+def _list_differences(client: Client, names: Mapping[UUID, str], expected: Rows) -> Iterator[str]:
+    """Compare what the list finds and orders, and what its filters offer, with the table; all are of one product."""
+    context = client.get("/licenses/").context
+    for query in ("?q=spectra", "?order=expires", "?model=permanent&order=updates", "?q=spectra&order=expires"):
+        shown = [names[license.pk] for license in client.get(f"/licenses/{query}").context["page"].rows]
+        if sorted(shown) != sorted(expected.licenses.split()):
+            yield f"the list {query} shows {shown}, not {expected.licenses}"
+    offered = {
+        select.name: {choice.label for choice in select.choices if choice.value} for select in context["selects"]
+    }
+    if offered.get("organization", set()) - set(expected.organizations.split()):
+        yield f"the list offers the organizations {offered['organization']}"
+    if offered["product"] != ({"Spectra"} if expected.licenses else set()):
+        yield f"the list offers the products {offered['product']}"
+
+
+def _acting_differences(cast: Cast, client: Client, role: str) -> Iterator[str]:
+    """Compare what is exported, and offered where a program asks, with the table; all are of one product."""
+    exported, offered = EXPORTED_AND_OFFERED.get(role, ("", ""))
+    with rolled_back():  # each export is written down, and people read what was
+        answer = client.get("/licenses/export/")
+        content = answer.getvalue().decode()
+    if (answer.status_code == 200) is not bool(exported) and role != "plain member":
+        yield f"the export is {answer.status_code}"
+    cells = csv.reader(io.StringIO(content) if answer.status_code == 200 else [])
+    tails = {license.key_tail: name for name, license in cast.licenses.items()}
+    written = {tails[line[2][-5:]] for line in list(cells)[1:]}
+    if written != set(exported.split()):
+        yield f"the export holds {sorted(written)}, not {exported}"
+    fitting = client.get("/activate/?product=spectra").context["fitting"]
+    shown = {tails[choice.license.key_tail] for choice in (*fitting.possible, *fitting.impossible)}
+    if shown != set(offered.split()):
+        yield f"a program is offered {sorted(shown)}, not {offered}"
+
+
+def _overview_differences(client: Client, role: str, expected: Rows) -> list[str]:
+    """Compare what the overview counts and tells of with the table; licenses have products, computers and events."""
+    context = client.get("/").context
+    totals = [tally.text for tally in context["totals"]] if "totals" in context else ["0", "0"]
+    numbers = [str(len(expected.licenses.split())), str(len(expected.computers.split()))]
+    found = []
+    if [total.split()[0] for total in totals] != numbers:
+        found.append(f"{role}: the overview counts {totals}, not {numbers}")
+    of_licenses = set(expected.events.split()) - {"products"}
+    if bool(context["recent"]) != bool(of_licenses):
+        found.append(f"{role}: the overview tells of {len(context['recent'])} events")
+    return found
+
+
+def _activity_differences(cast: Cast, client: Client, expected: Rows) -> Iterator[str]:
+    """Compare of which licenses the activity page and its file tell with the table; each links to what exists."""
+    names = {f"Spectra 4.1 …{license.key_tail}": name for name, license in cast.licenses.items()}
+    rows = [row for row in client.get("/activity/").context["page"].rows if row.about]  # not the exports of this test
+    if {names.get(row.about, "products") for row in rows} != set(expected.events.split()):
+        yield f"the activity tells of {sorted({row.about for row in rows})}, not {expected.events}"
+    linked = {names[row.about] for row in rows if row.url}
+    if linked != set(expected.licenses.split()) & set(expected.events.split()):
+        yield f"the activity leads to {sorted(linked)}"
+    answer = client.get("/activity/export/")
+    if answer.status_code == 200:
+        cells = [line[3] for line in csv.reader(io.StringIO(answer.getvalue().decode()))][1:]
+        told = {names.get(cell, "products") for cell in cells if cell}
+        if not told <= set(expected.events.split()):
+            yield f"the file tells of {sorted(told)}"
 
 
 def _detail_differences(client: Client, role: str, name: str, license: License, expected: Rows) -> list[str]:

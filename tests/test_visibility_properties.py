@@ -5,7 +5,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import pytest
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from hypothesis import HealthCheck, given, settings
 
 from accounts.models import AuditEvent, User
@@ -16,10 +16,13 @@ from licenses.ordering import Order, Place
 from licenses.querysets import ActivationQuerySet, LicenseQuerySet, ways_apart
 from licenses.sharing import onlookers
 from licenses.views.gate import LICENSE_RELATED
-from organizations import paging
+from organizations import activity, paging
 from organizations.access import Action, Rule, may, viewer_for
-from organizations.events import visible_events
+from organizations.activity_filters import ActivityFilters, actions_about
+from organizations.events import visible_events, ways_to_events
+from organizations.licenses_of import Topic
 from organizations.models import Customer, GroupMember, Organization, UserGroup
+from organizations.paging import Cursor
 from organizations.querysets import CustomerQuerySet, OrganizationQuerySet, UserGroupQuerySet
 from organizations.viewer import Viewer
 from tests import reading
@@ -43,6 +46,7 @@ def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a world of a few licenses have several pages and more licenses than are counted."""
     monkeypatch.setattr(listing, "PAGE_SIZE", PAGE_SIZE)
     monkeypatch.setattr(paging, "PAGE_SIZE", PAGE_SIZE)
+    monkeypatch.setattr(activity, "PAGE_SIZE", PAGE_SIZE)
     monkeypatch.setattr(paging, "COUNT_LIMIT", COUNT_LIMIT)
 
 
@@ -84,7 +88,12 @@ WORLD = World(
         *[LicenseFacts(customer=1, organization=0)] * 5,
         LicenseFacts(is_deleted=True),
     ),
-    events=(EventFacts(customer=2), EventFacts(organization=0, license=1)),
+    events=(
+        EventFacts(customer=2),
+        EventFacts(organization=0, license=1),
+        EventFacts(organization=0, license=1, is_internal=True),
+        *[EventFacts(customer=1, organization=0)] * 3,
+    ),
 )
 """A world in which every rule hides something from somebody; the controls take one rule away."""
 
@@ -125,6 +134,16 @@ def test_control_list_that_forgets_a_way_of_seeing_is_noticed(db: None, monkeypa
     assert any("pages do not show" in each for each in differences(WORLD))
 
 
+def test_control_activity_that_forgets_a_way_is_noticed(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(activity, "ways_to_events", lambda viewer: ways_to_events(viewer)[:-1])
+    assert any("is told" in each for each in differences(WORLD))
+
+
+def test_control_activity_that_tells_internals_is_noticed(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(activity, "_told", lambda way: Q())
+    assert any("is told" in each for each in differences(WORLD))
+
+
 def test_control_page_that_names_nobody_is_noticed(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{__name__}.onlookers", lambda license: [])
     assert any("the page says" in each for each in differences(WORLD))
@@ -150,6 +169,7 @@ def differences(world: World) -> list[str]:
             found += [f"person {who}: {each}" for each in _row_differences(world, rows, who, viewer)]
             found += [f"person {who}: {each}" for each in _action_differences(world, rows, who, viewer)]
             found += [f"person {who}: {each}" for each in _page_differences(viewer)]
+            found += [f"person {who}: {each}" for each in _activity_differences(world, rows, who, viewer)]
         return found
 
 
@@ -248,6 +268,33 @@ def _page_differences(viewer: Viewer) -> list[str]:
     if first.count_text != (str(len(expected)) if len(expected) <= COUNT_LIMIT else f"{COUNT_LIMIT}+"):
         found.append(f"the list says {first.count_text} of {len(expected)}")
     return found
+
+
+def _activity_differences(world: World, rows: Rows, who: int, viewer: Viewer) -> list[str]:
+    """Walk the activity of each kind to its end and back: every event that is told once, newest first."""
+    told = [
+        (row, event) for row, event in zip(rows.events, world.events, strict=True) if reading.is_told(world, who, event)
+    ]
+    found = []
+    for kind in (None, Topic.LICENSES, Topic.PEOPLE):
+        right = [row for row, _event in told if kind is None or row.action in actions_about(kind)]
+        expected = [row.at for row in sorted(right, key=lambda row: row.pk, reverse=True)]
+        pages = [activity.activity_page(viewer, ActivityFilters(kind), Cursor())]
+        while (url := pages[-1].next_url) is not None:
+            pages.append(activity.activity_page(viewer, ActivityFilters(kind), _event_cursor(url)))
+        back = [pages[-1]]
+        while (url := back[-1].previous_url) is not None:
+            back.append(activity.activity_page(viewer, ActivityFilters(kind), _event_cursor(url)))
+        shown = [entry.at for page in pages for entry in page.rows]
+        if shown != expected:
+            found.append(f"is told {len(shown)} events about {kind}, not {len(expected)}, or in another order")
+        if [page.rows for page in reversed(back)] != [page.rows for page in pages]:
+            found.append(f"pages about {kind} backwards are not the pages forwards")
+    return found
+
+
+def _event_cursor(url: str) -> Cursor:
+    return Cursor.read(dict(parse_qsl(url.removeprefix("?"))))
 
 
 def _cursor(url: str) -> Place:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from accounts.models import AuditEvent, User
 from licenses import models
 from licenses.activation_key import make
 from organizations.models import Customer, GroupMember, Organization, UserGroup
-from tests.worlds import World
+from tests.worlds import EventFacts, World
 
 RowT = TypeVar("RowT", bound=Model)
 
@@ -147,20 +147,26 @@ def _make_events(
     groups: list[UserGroup],
     licenses: list[models.License],
 ) -> list[AuditEvent]:
-    about_nothing = users[0]
     return AuditEvent.objects.bulk_create(
         AuditEvent(
             actor_id=_pk(_at(users, facts.actor)),
             actor_kind=Kind.SYSTEM if facts.actor is None else Kind.PERSON,
-            action="license.edited",
-            target_type="user" if facts.license is None else "license",
-            target_id=about_nothing.pk if facts.license is None else licenses[facts.license].pk,
+            at=timezone.now() - timedelta(days=n),
+            action=f"{_target(facts, licenses, users)._meta.model_name}.edited".replace("user.", "person."),
+            details={"comment" if facts.is_internal else "licensee": {"before": "A", "after": "B"}},
+            target_type=_target(facts, licenses, users)._meta.model_name or "",
+            target_id=_target(facts, licenses, users).pk,
             customer_id=_pk(_of(customers, facts.customer)),
             organization_id=_pk(_at(organizations, facts.organization)),
             user_group_id=_pk(_at(groups, facts.group)),
         )
-        for facts in world.events
+        for n, facts in enumerate(world.events)
     )
+
+
+def _target(facts: EventFacts, licenses: list[models.License], users: list[User]) -> Model:
+    """Return what an event is about: a license, else somebody's sign-in, else something that nobody owns."""
+    return _at(licenses, facts.license) or _at(users, facts.person) or models.Product.objects.get()
 
 
 def _at(rows: list[RowT], number: int | None) -> RowT | None:

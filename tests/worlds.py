@@ -61,13 +61,18 @@ class LicenseFacts:
 
 @dataclass(frozen=True)
 class EventFacts:
-    """An event: who did it, whom it names, and which license it is about (None: something else)."""
+    """An event: who did it, whom it names, and which license or else whose sign-in it is about (None: neither).
+
+    An internal one tells of a license nothing but that its comment changed.
+    """
 
     actor: int | None = None
     customer: int | None = None
     organization: int | None = None
     group: int | None = None
     license: int | None = None
+    person: int | None = None
+    is_internal: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,14 @@ def worlds(draw: st.DrawFn) -> World:
     size = number_of_organizations
     licenses = draw(st.lists(st.builds(LicenseFacts, customer, organization, group, _mostly(False)), max_size=7))
     events = st.builds(
-        EventFacts, _one_of(range(len(people))), customer, organization, group, _one_of(range(len(licenses)))
+        EventFacts,
+        _one_of(range(len(people))),
+        customer,
+        organization,
+        group,
+        _one_of(range(len(licenses))),
+        _one_of(range(len(people))),
+        _mostly(False),
     )
     return World(
         tuple(groups),

@@ -40,7 +40,7 @@ def activate(
         messages.error(request, _("Choose one license to activate on a computer."))
         return None
     license = licenses[0]
-    form = ActivateForm(license, request.POST.dict() if is_confirmed(request) else None)
+    form = ActivateForm(license.product, request.POST.dict() if is_confirmed(request) else None)
     if form.is_valid() and _is_activated(request, license, form):
         return None
     question = Question(
@@ -56,13 +56,7 @@ def activate(
 
 def _is_activated(request: HttpRequest, license: License, form: ActivateForm) -> bool:
     try:
-        outcome = activation.activate(
-            license.pk,
-            staff_actor(request),
-            computer_id=form.cleaned_data["computer_id"],
-            computer_name=form.cleaned_data["computer_name"],
-            is_unusual_confirmed=form.cleaned_data["confirm_unusual"],
-        )
+        outcome = activation.activate(license.pk, staff_actor(request), **form.as_asked)
     except LicenseError as refusal:
         form.add_refusal(refusal)
         if refusal.reason is Reason.NONE_LEFT:

@@ -621,7 +621,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="activation",
             index=models.Index(
-                condition=models.Q(("deactivated_at", None)), fields=["computer_id"], name="activation_computer_id"
+                condition=models.Q(("deactivated_at", None)),
+                fields=["computer_id"],
+                include=("license",),
+                name="activation_computer_id",
             ),
         ),
         migrations.AddIndex(
@@ -629,6 +632,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("deactivated_at", None)),
                 fields=["folded_computer_name"],
+                include=("license",),
                 name="activation_computer_name",
             ),
         ),

@@ -1,5 +1,8 @@
 """Licenses."""
 
+from functools import cache
+from uuid import UUID
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -18,6 +21,7 @@ from licenses.querysets import LicenseQuerySet
 from licenses.status import Badge, LicenseModel, Status, notices_of, status_of
 from organizations.models import Customer, Organization, UserGroup
 
+_NOBODYS_ID = str(UUID(int=0))
 _DATE_RANGE = [MinValueValidator(terms.FIRST_DATE), MaxValueValidator(terms.LAST_DATE)]
 
 
@@ -29,6 +33,12 @@ def _indexes_of_a_way(column: str) -> list[models.Index]:
         models.Index(fields=[column, "maintenance_until", "id"], name=f"license_{column}_updates"),
         models.Index(fields=[column, "product_version", "id"], name=f"license_{column}_version"),
     ]
+
+
+@cache
+def _address_of_a_page() -> str:
+    """Return the address of a license's page, with an id to put the license's in place of; a list has 25 of them."""
+    return reverse("licenses:detail", args=[_NOBODYS_ID])
 
 
 class License(models.Model):
@@ -112,6 +122,10 @@ class License(models.Model):
     """The customer's name as the viewer of a list may know it; set by the list."""
     shown_organization = ""
     """The organization's name, likewise."""
+    customer_url = ""
+    """The list narrowed to the customer, where they exist for the viewer; set by the list."""
+    organization_url = ""
+    """The list narrowed to the organization, likewise."""
 
     objects = LicenseQuerySet.as_manager()
 
@@ -166,7 +180,7 @@ class License(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the license's page."""
-        return reverse("licenses:detail", args=[self.pk])
+        return _address_of_a_page().replace(_NOBODYS_ID, str(self.pk))
 
     @property
     def product(self) -> Product:
@@ -199,6 +213,6 @@ class License(models.Model):
         return status_of(self)
 
     @property
-    def notices(self) -> list[Badge]:
+    def notices(self) -> tuple[Badge, ...]:
         """What stands beside the status: trial, expires soon, updates ended or end soon."""
         return notices_of(self)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,9 +21,10 @@ from licenses import refusals
 from licenses.activation import Outcome
 from licenses.doors import doors
 from licenses.errors import LicenseError
-from licenses.forms import ActivateForm, RenameForm
+from licenses.forms import ActivateForm, RenameForm, RequestFileForm
 from licenses.models import Activation, License, LicenseFile
 from licenses.quota import quota_of
+from licenses.request_file import read_link
 from licenses.views.gate import visible_activation, visible_license
 from organizations.access import Action, may
 from organizations.middleware import SignedInRequest
@@ -37,20 +39,19 @@ _DECISIVE = ["activations_in_use", "max_activations", "expires_on", "revoked_at"
 def activate(request: SignedInRequest, license_id: UUID) -> HttpResponse:
     """Ask for a computer ID and a name, activate, and lead to the license file."""
     license = visible_license(request.viewer, license_id, Action.ACTIVATE)
-    form = ActivateForm(license, request.POST.dict() if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            outcome = stories.activate(
-                license.pk,
-                _actor(request.viewer, license),
-                computer_id=form.cleaned_data["computer_id"],
-                computer_name=form.cleaned_data["computer_name"],
-                is_unusual_confirmed=form.cleaned_data["confirm_unusual"],
-            )
-        except LicenseError as refusal:
-            return _activate_page(request, license, form, refusal)
-        return _to_license_file(request, outcome)
-    return _activate_page(request, license, form)
+    if is_request_file_sent(request):
+        return _filled_in_page(request, license)
+    if request.method != "POST":
+        wish, problems = read_link(request.GET.dict())
+        return _activate_page(request, license, ActivateForm(license.product, wish=wish), problems=problems)
+    form = ActivateForm(license.product, request.POST.dict())
+    if not form.is_valid():
+        return _activate_page(request, license, form)
+    try:
+        outcome = stories.activate(license.pk, _actor(request.viewer, license), **form.as_asked)
+    except LicenseError as refusal:
+        return _activate_page(request, license, form, refusal)
+    return to_license_file(request, outcome)
 
 
 @require_POST
@@ -58,20 +59,16 @@ def replace(request: SignedInRequest, license_id: UUID, activation_id: UUID) -> 
     """Deactivate that computer and activate the one typed, in one step; refused, show the form again."""
     activation = visible_activation(request.viewer, license_id, activation_id, Action.REPLACE)
     license = activation.license
-    form = ActivateForm(license, request.POST.dict())
+    if is_request_file_sent(request):
+        return _filled_in_page(request, license)
+    form = ActivateForm(license.product, request.POST.dict())
     if not form.is_valid():
         return _activate_page(request, license, form)
     try:
-        outcome = stories.replace(
-            activation.pk,
-            _actor(request.viewer, license),
-            computer_id=form.cleaned_data["computer_id"],
-            computer_name=form.cleaned_data["computer_name"],
-            is_unusual_confirmed=form.cleaned_data["confirm_unusual"],
-        )
+        outcome = stories.replace(activation.pk, _actor(request.viewer, license), **form.as_asked)
     except LicenseError as refusal:
         return _activate_page(request, license, form, refusal)
-    return _to_license_file(request, outcome)
+    return to_license_file(request, outcome)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -155,8 +152,26 @@ def _actor(viewer: Viewer, license: License) -> Actor:
     return viewer.actor_on(viewer.ways_to(license))
 
 
+def is_request_file_sent(request: SignedInRequest) -> bool:
+    """Return whether a request file is to fill in the form: it was chosen, or the button for it was pressed."""
+    return request.method == "POST" and ("request_file" in request.FILES or "fill" in request.POST)
+
+
+def _filled_in_page(request: SignedInRequest, license: License) -> HttpResponse:
+    """Show the form with what a request file asks for; what was typed stays where the file cannot be read."""
+    upload = RequestFileForm(request.POST.dict(), request.FILES, license.product)
+    wish = upload.wish
+    return _activate_page(request, license, ActivateForm(license.product, wish=wish), upload=upload)
+
+
 def _activate_page(
-    request: SignedInRequest, license: License, form: ActivateForm, refusal: LicenseError | None = None
+    request: SignedInRequest,
+    license: License,
+    form: ActivateForm,
+    refusal: LicenseError | None = None,
+    *,
+    upload: RequestFileForm | None = None,
+    problems: Sequence[str] = (),
 ) -> HttpResponse:
     """Show the form; at the limit with the computers that could be replaced.
 
@@ -174,6 +189,10 @@ def _activate_page(
         "license": license,
         "product": license.product,
         "form": form,
+        "upload": upload or RequestFileForm(),
+        "is_refused": upload is not None and not upload.is_valid(),
+        "is_filled_in": upload is not None and upload.is_valid(),
+        "problems": problems,
         "refusal": standing,
         "doors": doors(request.viewer, license, standing),
         "computers": list(in_use[:REPLACEABLE_SHOWN]) if may_replace and not replacing else [],
@@ -182,7 +201,8 @@ def _activate_page(
     return render(request, "licenses/license_activate.html", context)
 
 
-def _to_license_file(request: SignedInRequest, outcome: Outcome) -> HttpResponse:
+def to_license_file(request: SignedInRequest, outcome: Outcome) -> HttpResponse:
+    """Say what activating did, and lead to the license file."""
     activation = outcome.activation
     address = reverse("licenses:license_file", args=[activation.license_id, activation.pk])
     if outcome.is_new:

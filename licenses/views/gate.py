@@ -39,6 +39,18 @@ def visible_activation(viewer: Viewer, license_id: UUID, activation_id: UUID, ac
     return activation
 
 
+def visible_activations(viewer: Viewer, action: Action = Action.SEE, **lookups: object) -> list[Activation]:
+    """Return the activations that fit `lookups` and exist for `viewer`; of any other nothing is told.
+
+    Raises PermissionDenied when they may not do `action` with the license of each.
+    """
+    related = [f"license__{name}" for name in LICENSE_RELATED]
+    found = list(Activation.objects.visible_to(viewer).select_related(*related).filter(**lookups))
+    for activation in found:
+        _require(viewer, action, activation.license)
+    return found
+
+
 def _require(viewer: Viewer, action: Action, license: License) -> None:
     if not may(viewer, action, license):
         raise PermissionDenied(not_allowed(viewer, action, license))

@@ -15,6 +15,7 @@ from accounts.admin.fields import FieldNames, RowSelect, StaffInline
 from accounts.admin.forms import EditedForm, StaffForm
 from accounts.audit import Concerned
 from accounts.names import fold
+from organizations.licenses_of import licenses_of
 from organizations.mail_domains import normalize_domain
 from organizations.models import Customer, Organization, OrganizationDomain, UserGroup
 
@@ -130,6 +131,14 @@ class OrganizationAdmin(AuditedAdmin[Organization]):
             kwargs["widget"] = MemberSelect(db_field, self.admin_site)
             kwargs["queryset"] = Customer.objects.select_related("user")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(
+        self, request: HttpRequest, obj: Organization, form: "forms.ModelForm[Organization]", change: bool
+    ) -> None:
+        """Save the organization; license files that hold its name before are out of date then."""
+        super().save_model(request, obj, form, change)
+        if change and "name" in form.changed_data:
+            licenses_of().organization_renamed(obj.pk)
 
     def concerned(self, row: Organization) -> Concerned:
         """Return the organization and the user group that serves it."""

@@ -66,6 +66,12 @@ def path_of(cast: Cast, address: table.Address) -> str:
     return reverse(address.url_name, args=arguments + [cast.activation.pk] * address.has_activation)
 
 
+def fields_of(cast: Cast, address: table.Address, *, is_missing: bool = False) -> dict[str, str]:
+    """Return what a POST to an address of the table sends; the computer of the cast, or one that does not exist."""
+    computer = str(NOBODY_THERE if is_missing else cast.activation.pk)
+    return address.fields | ({"computer": computer} if address.sends_computer else {})
+
+
 def open_path(cast: Cast, url_name: str) -> str:
     """Return the path of an address that needs no right."""
     arguments = {
@@ -98,7 +104,7 @@ def license_differences(cast: Cast, roles: Sequence[str] = ()) -> list[str]:
                 unknown = [method for method in table.METHODS if method not in address.methods]
                 tried = unknown if role in EVERY_METHOD_BY else [unknown[turn % len(unknown)]]
                 for method in (*address.methods, *tried):
-                    response = ask(client, method, path, address.fields)
+                    response = ask(client, method, path, fields_of(cast, address))
                     expected = expected_status(answer, address, method)
                     found += _difference(role, name, method, response, expected)
                     if answer == table.SIGN_IN and not response.get("Location", "").startswith(sign_in):
@@ -112,7 +118,9 @@ def expected_status(answer: str, address: table.Address, method: str) -> int:
         return 302
     if method not in address.methods:
         return 405
-    return address.methods[method] if answer == table.YES else int(answer)
+    if answer == table.YES or method in address.open_methods:
+        return address.methods[method]
+    return 302 if answer == table.TO_LIST else int(answer)
 
 
 def open_differences(cast: Cast, roles: Sequence[str] = ()) -> list[str]:
@@ -146,6 +154,7 @@ def invisible_differences(cast: Cast, roles: Sequence[str] = ()) -> list[str]:
     with quiet():
         for role, answers in _rows(roles):
             client = browser_of(cast, role)
+            found += _invisible_selections(cast, role, client, answers)
             for name in (name for name, answer in answers.items() if answer == "404"):
                 address = table.ADDRESSES[name]
                 hidden_path = path_of(cast, address)
@@ -157,6 +166,15 @@ def invisible_differences(cast: Cast, roles: Sequence[str] = ()) -> list[str]:
                     if _all_of(hidden) != _all_of(missing) or hidden.status_code != 404:
                         found.append(f"{role}: {method} {name} tells what is hidden from what is missing")
     return found
+
+
+def _invisible_selections(cast: Cast, role: str, client: Client, answers: dict[str, str]) -> Iterator[str]:
+    for name in (name for name, answer in answers.items() if answer == table.TO_LIST):
+        address = table.ADDRESSES[name]
+        fields = (fields_of(cast, address, is_missing=is_missing) for is_missing in (False, True))
+        hidden, missing = (ask(client, "POST", path_of(cast, address), each) for each in fields)
+        if _all_of(hidden) != _all_of(missing) or hidden.status_code != 302:
+            yield f"{role}: POST {name} tells what is hidden from what is missing"
 
 
 def _all_of(response: "Page") -> tuple[int, dict[str, str], bytes]:
@@ -171,7 +189,7 @@ def refusal_differences(cast: Cast) -> list[str]:
             client = browser_of(cast, role)
             for name, names in names_by_address.items():
                 address = table.ADDRESSES[name]
-                page = unescape(ask(client, "POST", path_of(cast, address), address.fields).content.decode())
+                page = unescape(ask(client, "POST", path_of(cast, address), fields_of(cast, address)).content.decode())
                 sentence = re.search(r"Ask ([^<]*)\.</p>", page)
                 named = set(re.split(", | or ", sentence[1])) if sentence else set()
                 if named != names:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SIGN_IN = "302"
 YES = "yes"
+TO_LIST = "list"
+"""What is seen by nobody but who may see it: a selection of it is empty, and leads back to the list."""
 
 READING = {"GET": 200, "HEAD": 200}
 FORM = READING | {"POST": 302}
@@ -21,7 +23,8 @@ BUTTON = {"POST": 302}
 class Address:
     """One address: its URL name, which of the cast's licenses it is about, and what it answers to who may.
 
-    Methods that are not listed are 405. `fields` are what a POST sends.
+    Methods that are not listed are 405. `fields` are what a POST sends; with `sends_computer`, the
+    computer of the cast, too. `open_methods` need no right.
     """
 
     url_name: str
@@ -29,12 +32,18 @@ class Address:
     license: str = ""
     has_activation: bool = False
     fields: dict[str, str] = field(default_factory=dict)
+    sends_computer: bool = False
+    open_methods: frozenset[str] = frozenset()
 
 
 _COMPUTER = {"computer_id": "ID-NEW", "computer_name": "NEW-LAPTOP"}
 
+_TO_LIST = {"GET": 302, "HEAD": 302}
+
 ADDRESSES = {
+    "overview": Address("licenses:overview", READING),
     "list": Address("licenses:list", READING),
+    "search": Address("licenses:search", {"GET": 302, "HEAD": 302, "POST": 302}, fields={"q": "spectra"}),
     "detail": Address("licenses:detail", READING, "license"),
     "activate": Address("licenses:activate", FORM, "license", fields=_COMPUTER),
     "deactivate": Address("licenses:deactivate", FORM, "license", has_activation=True),
@@ -43,53 +52,96 @@ ADDRESSES = {
     "file": Address("licenses:license_file", FORM, "license", has_activation=True),
     "files": Address("licenses:license_files", BUTTON, "license"),
     "deleted": Address("licenses:detail", READING, "deleted_license"),
+    "computers": Address("licenses:computers", READING),
+    "find": Address("licenses:search_computers", _TO_LIST | BUTTON, fields={"q": "laptop"}),
+    "many": Address(
+        "licenses:deactivate_computers",
+        _TO_LIST | {"POST": 200},
+        sends_computer=True,
+        open_methods=frozenset(_TO_LIST),
+    ),
+    "activity": Address("organizations:activity", READING),
+    "export": Address("licenses:export", READING),
+    "program": Address("licenses:activate_from_program", READING | {"POST": 200}, fields=_COMPUTER),
+    "key": Address("licenses:key", {"POST": 200}, "license"),
+    "trail": Address("organizations:activity_export", READING),
+    "profile": Address("organizations:profile", READING | {"POST": 200}),
+    "undo": Address("licenses:undo_deactivating", _TO_LIST | BUTTON, fields={"deactivated": "0"}),
 }
 
 ACCESS = """
-role                                              list detail activate deactivate replace rename file files deleted
-anonymous                                         302  302    302      302        302     302    302  302   302
-nobody                                            yes  404    404      404        404     404    404  404   404
-individual                                        yes  404    404      404        404     404    404  404   404
-customer                                          yes  yes    yes      yes        yes     yes    yes  yes   404
-plain member                                      yes  404    404      404        404     404    404  404   404
-primary contact                                   yes  yes    yes      yes        yes     yes    yes  yes   404
-secondary contact                                 yes  yes    yes      yes        yes     yes    yes  yes   404
-outside contact                                   yes  yes    yes      yes        yes     yes    yes  yes   404
-other contact                                     yes  404    404      404        404     404    404  404   404
-north                                             yes  yes    403      403        403     403    403  403   404
-north, activate                                   yes  yes    yes      403        403     yes    yes  yes   404
-north, deactivate                                 yes  yes    403      yes        403     403    403  403   404
-north, activate and deactivate                    yes  yes    yes      yes        yes     yes    yes  yes   404
-north, view_all                                   yes  yes    403      403        403     403    403  403   404
-north, view_all_organizations                     yes  yes    403      403        403     403    403  403   404
-north, export                                     yes  yes    403      403        403     403    403  403   404
-north, all but activate, deactivate and view all  yes  yes    403      403        403     403    403  403   404
-north, every privilege                            yes  yes    yes      yes        yes     yes    yes  yes   404
-north switched off                                yes  404    404      404        404     404    404  404   404
-south                                             yes  404    404      404        404     404    404  404   404
-south, view_all                                   yes  yes    403      403        403     403    403  403   404
-south, view_all_organizations                     yes  404    404      404        404     404    404  404   404
-south, all but view all                           yes  404    404      404        404     404    404  404   404
-south, every privilege                            yes  yes    403      403        403     403    403  403   404
-switched off                                      302  302    302      302        302     302    302  302   302
-staff without permissions                         yes  404    404      404        404     404    404  404   404
-staff with view                                   yes  yes    403      403        403     403    403  403   yes
-staff with view and change                        yes  yes    yes      yes        yes     yes    yes  yes   yes
-superuser                                         yes  yes    yes      yes        yes     yes    yes  yes   yes
+role                                              list detail activate deactivate replace rename file files deleted many
+anonymous                                         302  302    302      302        302     302    302  302   302     302
+nobody                                            yes  404    404      404        404     404    404  404   404     list
+individual                                        yes  404    404      404        404     404    404  404   404     list
+customer                                          yes  yes    yes      yes        yes     yes    yes  yes   404     yes
+plain member                                      yes  404    404      404        404     404    404  404   404     list
+primary contact                                   yes  yes    yes      yes        yes     yes    yes  yes   404     yes
+secondary contact                                 yes  yes    yes      yes        yes     yes    yes  yes   404     yes
+outside contact                                   yes  yes    yes      yes        yes     yes    yes  yes   404     yes
+other contact                                     yes  404    404      404        404     404    404  404   404     list
+north                                             yes  yes    403      403        403     403    403  403   404     403
+north, activate                                   yes  yes    yes      403        403     yes    yes  yes   404     403
+north, deactivate                                 yes  yes    403      yes        403     403    403  403   404     yes
+north, activate and deactivate                    yes  yes    yes      yes        yes     yes    yes  yes   404     yes
+north, view_all                                   yes  yes    403      403        403     403    403  403   404     403
+north, view_all_organizations                     yes  yes    403      403        403     403    403  403   404     403
+north, export                                     yes  yes    403      403        403     403    403  403   404     403
+north, all but activate, deactivate and view all  yes  yes    403      403        403     403    403  403   404     403
+north, every privilege                            yes  yes    yes      yes        yes     yes    yes  yes   404     yes
+north switched off                                yes  404    404      404        404     404    404  404   404     list
+south                                             yes  404    404      404        404     404    404  404   404     list
+south, view_all                                   yes  yes    403      403        403     403    403  403   404     403
+south, view_all_organizations                     yes  404    404      404        404     404    404  404   404     list
+south, all but view all                           yes  404    404      404        404     404    404  404   404     list
+south, every privilege                            yes  yes    403      403        403     403    403  403   404     403
+switched off                                      302  302    302      302        302     302    302  302   302     302
+staff without permissions                         yes  404    404      404        404     404    404  404   404     list
+staff with view                                   yes  yes    403      403        403     403    403  403   yes     403
+staff with view and change                        yes  yes    yes      yes        yes     yes    yes  yes   yes     yes
+superuser                                         yes  yes    yes      yes        yes     yes    yes  yes   yes     yes
 """
+
+LIKE_THE_LIST = ("overview", "program", "search", "computers", "find", "undo", "activity", "profile")
+"""Addresses that answer to everybody as the list does: whoever is signed in, with what exists for them."""
+
+WITHOUT_EXPORT = frozenset(
+    {
+        "north",
+        "north, activate",
+        "north, deactivate",
+        "north, activate and deactivate",
+        "north, view_all",
+        "north, view_all_organizations",
+        "south",
+        "south, view_all",
+        "south, view_all_organizations",
+    }
+)
+"""Who is here for a user group alone that lacks the privilege *export*."""
 
 VENDOR = "Northwind Instruments"
 BY_NAME = {"Mira Lindholm", "Paula Brandt", "Samuel Okoro", VENDOR}
 AS_LICENSEE = {"Acme Design Team", "Paula Brandt", "Samuel Okoro", VENDOR}
 AS_STRANGER = {"Acme Design Team", "A contact", VENDOR}
 
+WITHOUT_LICENSES = frozenset({"nobody", "north switched off", "staff without permissions"})
+"""Who has no way of seeing licenses."""
+
 WHO_CAN = {
-    "north": {"activate": AS_LICENSEE, "deactivate": AS_LICENSEE, "replace": AS_LICENSEE, "files": AS_LICENSEE},
+    "north": {
+        "many": AS_LICENSEE,
+        "key": AS_LICENSEE,
+        "activate": AS_LICENSEE,
+        "deactivate": AS_LICENSEE,
+        "replace": AS_LICENSEE,
+        "files": AS_LICENSEE,
+    },
     "north, activate": {"deactivate": AS_LICENSEE, "replace": AS_LICENSEE},
     "north, deactivate": {"activate": AS_LICENSEE, "rename": AS_LICENSEE, "file": AS_LICENSEE},
     "south, view_all": {"activate": AS_STRANGER, "deactivate": AS_STRANGER},
     "south, every privilege": {"activate": AS_LICENSEE | {"North"}, "replace": AS_LICENSEE | {"North"}},
-    "staff with view": {"activate": BY_NAME, "deactivate": BY_NAME},
+    "staff with view": {"many": BY_NAME, "key": BY_NAME, "activate": BY_NAME, "deactivate": BY_NAME},
 }
 """Whom a refusal names. A group that does not serve the customer knows the licensee; contacts only who sees them."""
 
@@ -114,7 +166,6 @@ OPEN = {
         SIGNED_OUT: dict.fromkeys(("GET", "HEAD", "POST"), 302) | {"OPTIONS": 200},
         SIGNED_IN: FORM | {"OPTIONS": 200},
     },
-    "home": {ANYBODY: dict.fromkeys(METHODS, 302)},
 }
 """What needs no right.
 
@@ -133,4 +184,10 @@ def access() -> dict[str, dict[str, str]]:
     head, *lines = ACCESS.strip().splitlines()
     columns = head.split()[1:]
     rows = (line.rsplit(maxsplit=len(columns)) for line in lines)
-    return {role.strip(): dict(zip(columns, answers, strict=True)) for role, *answers in rows}
+    found = {role.strip(): dict(zip(columns, answers, strict=True)) for role, *answers in rows}
+    for role, answers in found.items():
+        answers.update(dict.fromkeys(LIKE_THE_LIST, answers["list"]))
+        answers["key"] = answers["activate"]
+        answers["export"] = "403" if role in WITHOUT_EXPORT | WITHOUT_LICENSES else answers["list"]
+        answers["trail"] = "403" if role in WITHOUT_EXPORT else answers["list"]
+    return found

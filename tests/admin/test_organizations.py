@@ -4,10 +4,19 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEvent
+from licenses.models import Activation
 from organizations.models import GroupMember, Organization, OrganizationDomain, UserGroup
 from organizations.privileges import Privilege
 from tests.admin.pages import address, form_of, save, told
-from tests.cast import make_contact, make_customer, make_group, make_member, make_organization, make_person
+from tests.cast import (
+    make_contact,
+    make_customer,
+    make_group,
+    make_license,
+    make_member,
+    make_organization,
+    make_person,
+)
 
 
 def test_an_organization_begins_with_its_name_and_domains(everything: Client) -> None:
@@ -189,3 +198,16 @@ def test_a_big_group_leads_to_its_members_instead(everything: Client) -> None:
 
     assert not page.context["inline_admin_formsets"]
     assert f'<a href="/admin/organizations/groupmember/?user_group={group.pk}">51 members</a>' in page.content.decode()
+
+
+def test_a_new_name_puts_the_license_files_that_hold_the_old_one_out_of_date(everything: Client) -> None:
+    acme, globex = make_organization("Acme"), make_organization("Globex")
+    for organization in (acme, globex):
+        make_license(customer=make_contact(organization), organization=organization, computers=("PC",))
+    page = address(Organization, "change", acme.pk)
+
+    save(everything, page, notes="A good one.")
+    assert Activation.objects.needing_license_file().count() == 0
+
+    save(everything, page, name="Acme Instruments")
+    assert [each.license.organization for each in Activation.objects.needing_license_file()] == [acme]

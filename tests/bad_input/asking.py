@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 
 from accounts.models import User
@@ -66,6 +66,8 @@ class Asker:
             method, path, body, kind, headers={"Cookie": cookies, **(headers or {})}, QUERY_STRING=query
         )
         response = self._handler.get_response(request)
+        if isinstance(response, StreamingHttpResponse):
+            response = HttpResponse(response.getvalue(), status=response.status_code, headers=dict(response.items()))
         assert isinstance(response, HttpResponse)
         return response
 

@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from licenses.models import Feature, Product
+from licenses.activation_key import make
+from licenses.models import Feature, License, LicenseModel, Product
+from organizations.profile import mark_of
 from tests.cast import PASSWORD, Cast, make_cast, make_person
 
 NAME = "MIRAS-LAPTOP"
@@ -33,7 +35,7 @@ class Place(NamedTuple):
 class Form:
     """A form: the role that sends it, what it sends when all is well, and which texts each field takes.
 
-    `may_store` names models of which a refusal may well leave rows.
+    `may_store` names models of which a refusal may well leave rows; `accepted` are the statuses of what was taken.
     """
 
     url_name: str
@@ -41,6 +43,7 @@ class Form:
     fields: Fields
     takes: dict[str, Accepts]
     may_store: frozenset[str] = field(default=frozenset())
+    accepted: frozenset[int] = field(default=frozenset({302}))
 
 
 def is_computer_id(text: str) -> bool:
@@ -54,6 +57,37 @@ def is_computer_name(text: str) -> bool:
     inside = text.strip()
     odd_spaces = "\u00a0\u3000"
     return len(inside) <= 100 and all(each.isprintable() or each in odd_spaces for each in inside)
+
+
+def is_line(text: str, longest: int, besides: str = "") -> bool:
+    """Tell whether `text` has at most so many characters, all of which can be seen, are spaces, or join letters."""
+    inside, also = text.strip(), "\u00a0\u3000\u200c\u200d" + besides
+    return len(inside) <= longest and all(each.isprintable() or each in also for each in inside)
+
+
+def is_person_name(text: str) -> bool:
+    """Tell whether `text` is what a person may be called."""
+    return bool(text.strip()) and is_line(text, 150)
+
+
+def is_phone(text: str) -> bool:
+    """Tell whether `text` may be a phone number: people write them in many ways."""
+    return is_line(text, 50)
+
+
+def is_company(text: str) -> bool:
+    """Tell whether `text` is what a company may be called."""
+    return is_line(text, 200)
+
+
+def is_postal_address(text: str) -> bool:
+    """Tell whether `text` may be an address of several lines."""
+    return is_line(text.replace("\r\n", "\n"), 1_000, besides="\n\t")
+
+
+def is_client_version(text: str) -> bool:
+    """Tell whether `text` has at most 50 characters, all of which can be seen or are spaces."""
+    return len(text.strip()) <= 50 and is_computer_name(text)
 
 
 def is_tick(text: str) -> bool:
@@ -71,24 +105,110 @@ def anything(_text: str) -> bool:
     return True
 
 
+def is_nothing(text: str) -> bool:
+    """Tell whether nothing was chosen."""
+    return not text
+
+
 def nothing(_text: str) -> bool:
     """Take none of the table's texts."""
     return False
 
 
-NEW_COMPUTER = {"computer_id": "of-another-kind", "computer_name": "NEW-LAPTOP", "confirm_unusual": "on"}
-COMPUTER_FIELDS = {"computer_id": is_computer_id, "computer_name": is_computer_name, "confirm_unusual": is_tick}
+NEW_COMPUTER = {
+    "computer_id": "of-another-kind",
+    "computer_name": "NEW-LAPTOP",
+    "client_version": "4.1.2",
+    "confirm_unusual": "on",
+}
+COMPUTER_FIELDS = {
+    "computer_id": is_computer_id,
+    "computer_name": is_computer_name,
+    "client_version": is_client_version,
+    "confirm_unusual": is_tick,
+    "request_file": anything,
+    "fill": nothing,
+}
+"""The text of a field for a file is none; what its files are is in `tests/licenses/test_request_file.py`."""
+
+CHOSEN = "018f0000-0000-7000-8000-00000000c0de"
+"""The license to choose where a program asks."""
+
+FILTERS = ("status", "product", "model", "expires", "updates", "files", "organization", "customer", "order")
+
+PAULAS_PROFILE = {
+    "full_name": "Paula Brandt",
+    "time_zone": "UTC",
+    "language": "en",
+    "phone": "",
+    "company": "",
+    "address": "",
+    "country": "",
+}
+
+SEARCHED = frozenset({200, 302})
+"""A search is answered by the page itself where the text may be a key, and so must not stand in an address."""
+NOBODYS_COMPUTER = "018f0000-0000-7000-8000-000000000000"
 
 FORMS = (
     Form("licenses:activate", "primary contact", NEW_COMPUTER, COMPUTER_FIELDS),
     Form("licenses:replace", "primary contact", NEW_COMPUTER, COMPUTER_FIELDS),
+    Form(
+        "licenses:activate_from_program",
+        "primary contact",
+        {**NEW_COMPUTER, "product": "spectra", "license_id": CHOSEN},
+        {**COMPUTER_FIELDS, "product": nothing, "license_id": nothing},
+    ),
+    Form("licenses:key", "primary contact", {}, {}),
     Form(
         "licenses:rename",
         "primary contact",
         {"computer_name": "NEW-NAME", "was": NAME},
         {"computer_name": is_computer_name, "was": nothing},
     ),
+    Form(
+        "licenses:search",
+        "primary contact",
+        {"q": "Spectra"},
+        dict.fromkeys(("q", *FILTERS), anything),
+        accepted=SEARCHED,
+    ),
     Form("licenses:deactivate", "primary contact", {}, {}),
+    Form("licenses:search_computers", "primary contact", {"q": "laptop"}, {"q": anything}, accepted=SEARCHED),
+    Form(
+        "licenses:deactivate_computers",
+        "primary contact",
+        {"computer": NOBODYS_COMPUTER, "confirm": "yes", "q": "laptop"},
+        dict.fromkeys(("computer", "confirm", "q"), anything),
+    ),
+    Form(
+        "licenses:undo_deactivating",
+        "primary contact",
+        {"deactivated": "0", "q": "laptop"},
+        dict.fromkeys(("deactivated", "q"), anything),
+    ),
+    Form(
+        "organizations:profile",
+        "primary contact",
+        {
+            "full_name": "Paula B. Brandt",
+            "phone": "+49 30 1",
+            "company": "Acme AG",
+            "address": "Messdamm 114",
+            "country": "DE",
+            "time_zone": "Europe/Berlin",
+            "seen": mark_of(PAULAS_PROFILE),
+        },
+        {
+            "full_name": is_person_name,
+            "phone": is_phone,
+            "company": is_company,
+            "address": is_postal_address,
+            "country": is_nothing,
+            "time_zone": nothing,
+            "seen": nothing,
+        },
+    ),
     Form("licenses:license_file", "primary contact", {}, {}),
     Form("licenses:license_files", "primary contact", {}, {}),
     Form(
@@ -109,9 +229,15 @@ FORMS = (
 )
 
 PARAMETERS = {
-    "licenses:list": ("after", "before"),
+    "licenses:list": ("q", *FILTERS, "after", "before"),
+    "licenses:computers": ("q", "deactivated", "after", "before"),
     "licenses:detail": ("after", "before", "events_after", "events_before"),
     "licenses:license_file": ("download", "activated"),
+    "licenses:export": ("format", "q", *FILTERS),
+    "licenses:activate": ("computer_id", "computer_name", "client_version"),
+    "licenses:activate_from_program": ("product", "computer_id", "computer_name", "client_version"),
+    "organizations:activity": ("kind", "days", "from", "to", "after", "before"),
+    "organizations:activity_export": ("kind", "days", "from", "to"),
     "account_login": ("next",),
     "account_logout": ("next",),
 }
@@ -120,6 +246,7 @@ PARAMETERS = {
 PARTS = {
     "licenses:detail": ("license_id",),
     "licenses:activate": ("license_id",),
+    "licenses:key": ("license_id",),
     "licenses:license_files": ("license_id",),
     "licenses:deactivate": ("license_id", "activation_id"),
     "licenses:replace": ("license_id", "activation_id"),
@@ -131,7 +258,7 @@ PARTS = {
 }
 """What addresses read from their path."""
 
-NOTHING_READ = {"home", "licenses:jwks", "healthz", "readyz", "brand_style", "brand_logo"}
+NOTHING_READ = {"licenses:overview", "licenses:jwks", "healthz", "readyz", "brand_style", "brand_logo"}
 """Addresses that read nothing at all."""
 
 TOKEN = "csrfmiddlewaretoken"
@@ -165,6 +292,14 @@ def make_world() -> World:
     cast, newcomer = make_cast(), make_person("Nina Newcomer")
     Product.objects.update(computer_id_pattern="ID-[A-Z-]+")
     Feature.objects.create(product=cast.license.product, code="export", name="Export")
+    License.objects.create(
+        id=CHOSEN,
+        activation_key=make(),
+        product_version=cast.license.product_version,
+        license_model=LicenseModel.PERMANENT,
+        licensee="Acme",
+        organization=cast.acme,
+    )
     return World(
         cast,
         {

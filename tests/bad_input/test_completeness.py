@@ -12,8 +12,9 @@ from django.views.generic import TemplateView
 
 from accounts.forms import FirstPasswordForm, SignInForm
 from accounts.models import User
-from licenses.forms import ActivateForm, RenameForm
-from tests.bad_input.places import FORMS, NOTHING_READ, PARAMETERS, PARTS, TOKEN, Place, World, places
+from licenses.forms import ActivateForm, FromProgramForm, RenameForm
+from organizations.forms import ProfileForm
+from tests.bad_input.places import FORMS, NOTHING_READ, PARAMETERS, PARTS, PAULAS_PROFILE, TOKEN, Place, World, places
 
 urlpatterns = [
     path("forgotten/<int:number>/", TemplateView.as_view(), name="forgotten"),
@@ -51,9 +52,11 @@ def test_control_address_missing_from_the_table_is_noticed() -> None:
 
 def test_table_knows_every_field_of_every_form(world: World) -> None:
     used: dict[str, forms.Form] = {
-        "licenses:activate": ActivateForm(world.cast.license),
-        "licenses:replace": ActivateForm(world.cast.license),
+        "licenses:activate": ActivateForm(world.cast.license.product),
+        "licenses:replace": ActivateForm(world.cast.license.product),
+        "licenses:activate_from_program": FromProgramForm(world.cast.license.product),
         "licenses:rename": RenameForm(world.cast.activation),
+        "organizations:profile": ProfileForm(PAULAS_PROFILE),
         "account_login": SignInForm(),
         "accounts:first_password": FirstPasswordForm(User()),
     }
@@ -103,9 +106,10 @@ def test_table_knows_everything_that_pages_send(world: World) -> None:
     sent: set[Place] = set()
     for role in ("anonymous", "primary contact", "north, activate and deactivate", "superuser"):
         client = Client()
-        if user := world.cast.enter(role):
-            client.force_login(user)
-        for name in {*PARTS, *PARAMETERS, *(form.url_name for form in FORMS), "home"}:
+        user = world.cast.enter(role)
+        for name in sorted({*PARTS, *PARAMETERS, *(form.url_name for form in FORMS), "licenses:overview"}):
+            if user:
+                client.force_login(user)  # again for each address, since one of them signs out
             for response in (client.get(world.path(name), follow=True), client.post(world.path(name), follow=True)):
                 for address, _status in [*response.redirect_chain]:
                     sent |= {Place(name_of(address), key) for key, _value in parse_qsl(urlsplit(address).query, True)}

@@ -60,7 +60,7 @@ def wrong_fields(form: Form, asker: Asker, path: str) -> Iterator[str]:
                 response = asker.post(path, {**form.fields, field: text}.items())
                 problems = [*hazards(response)]
                 if takes(text):
-                    problems += [*not_accepted(response.status_code, field, text)]
+                    problems += [*not_accepted(form, response.status_code, field, text)]
                 else:
                     problems += [*not_refused(form, field, response.status_code, error_beside(response, field))]
                     problems += [f"stores {model}" for model in store.changes() - form.may_store]
@@ -75,9 +75,9 @@ def wrong_fields(form: Form, asker: Asker, path: str) -> Iterator[str]:
                         yield f"{field} = {name}: stores {changed}"
 
 
-def not_accepted(status: int, field: str, text: str) -> Iterator[str]:
+def not_accepted(form: Form, status: int, field: str, text: str) -> Iterator[str]:
     """Tell why a field did not take what it should have taken, or stored something else."""
-    if status != 302:
+    if status not in form.accepted:
         yield f"is refused with {status}"
     elif field in {"computer_id", "computer_name"} and not Activation.objects.filter(**{field: text.strip()}).exists():
         yield "stores something else than what was typed"

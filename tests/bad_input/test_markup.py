@@ -82,6 +82,7 @@ def pages_about(license: License) -> Iterator[str]:
     """Yield the path of every page that shows something of the license, while it is not revoked."""
     in_use = license.activations.in_use().get()
     yield from ("/licenses/", license.get_absolute_url(), f"{license.get_absolute_url()}activate/")
+    yield f"/activate/?product={license.product.slug}"
     for below in ("deactivate", "rename", "license_file"):
         yield reverse(f"licenses:{below}", args=[license.pk, in_use.pk])
 

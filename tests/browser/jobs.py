@@ -27,7 +27,8 @@ def open_license(page: Page, license: License) -> None:
     page.goto("/licenses/")
     link = page.locator(f".row-link[href='{license.get_absolute_url()}']")
     while not link.count():
-        page.get_by_role("navigation", name="License pages").get_by_role("link", name="Next").click()
+        with page.expect_navigation():
+            page.get_by_role("navigation", name="License pages").get_by_role("link", name="Next").click()
     link.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(str(license.product_version))
 

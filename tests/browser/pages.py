@@ -14,6 +14,8 @@ from playwright.sync_api import Page
 
 from accounts.demo import DEMO_PASSWORD
 from accounts.models import User
+from licenses.models import Activation, License
+from tests.browser.jobs import computer_id_for
 from tests.browser.people import (
     BJOERN,
     GLOBEX,
@@ -33,6 +35,8 @@ from tests.browser.people import (
 )
 
 Arrival = Callable[[Page], None]
+
+NOBODYS_KEY = "23456-ABCDE-FGHJK-MNPQR-STUV2"
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,33 @@ def typed(button: str, **fields: str) -> Arrival:
     return arrive
 
 
+def opened(menu: str) -> Arrival:
+    """Return an arrival that opens a menu above a list."""
+    return lambda page: page.locator("main summary", has_text=menu).click()
+
+
 def turn_the_page(page: Page) -> None:
     """Follow the first link that leads further in a list."""
     with page.expect_navigation():
         page.get_by_role("link", name="Next").first.click()
+
+
+def open_numbers(page: Page) -> None:
+    """Unfold the numbers of every picture."""
+    for numbers in page.locator(".numbers summary").all():
+        numbers.click()
+
+
+def open_filters(page: Page) -> None:
+    """Unfold the filters of a list."""
+    page.locator("details summary", has_text="Filter").click()
+
+
+def overtaken(page: Page) -> None:
+    """Save a profile that was changed elsewhere meanwhile."""
+    page.locator("[name=seen]").evaluate("field => { field.value = 'of another form' }")
+    page.get_by_label("Phone").fill("+49 30 4711")
+    press(page, "Save the profile")
 
 
 def license_page(order_id: str, below: str = "") -> Callable[[], str]:
@@ -131,6 +158,8 @@ def leave(page: Page) -> None:
     press(page, "Sign out")
 
 
+ACTIVITY, EXPORT_ACTIVITY, PROFILE = "organizations:activity", "organizations:activity_export", "organizations:profile"
+OVERVIEW = "licenses:overview"
 LIST, DETAIL, ACTIVATE = "licenses:list", "licenses:detail", "licenses:activate"
 DEACTIVATE, RENAME, FILE = "licenses:deactivate", "licenses:rename", "licenses:license_file"
 FIRST_PASSWORD = "accounts:first_password"
@@ -152,6 +181,18 @@ SIGNING_IN = (
 )
 
 
+OVERVIEWS = (
+    View("overview-primary", OVERVIEW, PRIMARY, "/"),
+    View("overview-member", OVERVIEW, MEMBER, "/"),
+    View("overview-individual", OVERVIEW, SOLO, "/"),
+    View("overview-globex", OVERVIEW, GLOBEX, "/"),
+    View("overview-reseller", OVERVIEW, RESELLER, "/"),
+    View("overview-viewer", OVERVIEW, VIEWER, "/"),
+    View("overview-staff", OVERVIEW, STAFF, "/"),
+    View("overview-empty", OVERVIEW, NOBODY, "/"),
+    View("overview-numbers", OVERVIEW, PRIMARY, "/", arrive=open_numbers),
+)
+
 LISTS = (
     View("list-primary", LIST, PRIMARY, "/licenses/"),
     View("list-member", LIST, MEMBER, "/licenses/"),
@@ -160,6 +201,41 @@ LISTS = (
     View("list-staff", LIST, STAFF, "/licenses/"),
     View("list-staff-second-page", LIST, STAFF, "/licenses/", arrive=turn_the_page),
     View("list-empty", LIST, NOBODY, "/licenses/"),
+    View("list-narrowed", LIST, PRIMARY, "/licenses/?q=spectra&status=activated&expires=365&order=expires"),
+    View("list-filters", LIST, STAFF, "/licenses/?status=activated", arrive=opened("Filter")),
+    View("list-orders", LIST, RESELLER, "/licenses/", arrive=opened("Newest")),
+    View("list-nothing-found", LIST, RESELLER, "/licenses/?q=zebra&status=revoked"),
+    View("list-nothing-passes", LIST, SOLO, "/licenses/?status=revoked"),
+    View("list-key-of-nobody", "licenses:search", PRIMARY, "/licenses/", arrive=typed("Search", q=NOBODYS_KEY)),
+)
+
+TRAILS = (
+    View("activity-primary", ACTIVITY, PRIMARY, "/activity/"),
+    View("activity-second-page", ACTIVITY, PRIMARY, "/activity/", arrive=turn_the_page),
+    View("activity-individual", ACTIVITY, SOLO, "/activity/"),
+    View("activity-reseller", ACTIVITY, RESELLER, "/activity/"),
+    View("activity-viewer", ACTIVITY, VIEWER, "/activity/"),
+    View("activity-staff", ACTIVITY, STAFF, "/activity/"),
+    View("activity-empty", ACTIVITY, NOBODY, "/activity/"),
+    View("activity-narrowed", ACTIVITY, STAFF, "/activity/?kind=licenses&from=2020-01-01", arrive=open_filters),
+    View("activity-nothing", ACTIVITY, MEMBER, "/activity/?to=1999-12-31"),
+    View("activity-export-not-allowed", EXPORT_ACTIVITY, VIEWER, "/activity/export/", status=403, is_plain=True),
+)
+
+PROFILES = (
+    View("profile-primary", PROFILE, PRIMARY, "/profile/"),
+    View("profile-individual", PROFILE, SOLO, "/profile/"),
+    View("profile-reseller", PROFILE, RESELLER, "/profile/"),
+    View("profile-staff", PROFILE, STAFF, "/profile/"),
+    View(
+        "profile-refused",
+        PROFILE,
+        PRIMARY,
+        "/profile/",
+        arrive=typed("Save the profile", full_name="Anna\u202e", phone="1" * 51),
+    ),
+    View("profile-overtaken", PROFILE, PRIMARY, "/profile/", arrive=overtaken),
+    View("profile-saved", PROFILE, MEMBER, "/profile/", arrive=pressed("Save the profile")),
 )
 
 LICENSES = (
@@ -278,10 +354,145 @@ ERRORS = (
     View("error-503", "", MEMBER, "/database-lost/", status=503, is_plain=True, fails=True),
 )
 
-VIEWS = SIGNING_IN + LISTS + LICENSES + ACTIVATING + COMPUTERS + ERRORS
+PROGRAM = "licenses:activate_from_program"
+LINK = "/activate/?product=spectra-desk&computer_id=09AF-2C3D-4E5F-6071&computer_name=ANNAS-LAPTOP&client_version=4.1.2"
+REQUEST = '{"product": "bench-pilot", "computer_id": "BP-ABCDEFGHIJKLMNOP", "client_version": "2.1.0"}'
+
+
+def sent_file(content: str, button: str = "Fill in from this file") -> Arrival:
+    """Return an arrival that sends a request file with that content."""
+
+    def arrive(page: Page) -> None:
+        for unfolded in page.locator(".more summary").all():
+            unfolded.click()
+        file = {"name": "request.json", "mimeType": "application/json", "buffer": content.encode()}
+        page.set_input_files("[name=request_file]", files=[file])  # type: ignore[list-item]  # as Playwright takes it
+        press(page, button)
+
+    return arrive
+
+
+def choose_license(page: Page, license: License) -> None:
+    """Choose a license that is none of those to choose from any more, as if somebody had taken its last activation."""
+    page.locator("[name=license_id]:checked").evaluate("(field, id) => { field.value = id }", str(license.pk))
+    press(page, "Activate")
+
+
+def show_key_without_script(page: Page) -> None:
+    """Press the button as it works without JavaScript."""
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('form[hx-post]').submit()")
+
+
+def show_key_in_place(page: Page) -> None:
+    """Press the button, and wait for the key to stand in its place."""
+    page.get_by_role("button", name="Show key").click()
+    page.get_by_role("button", name="Copy").wait_for()
+
+
+PROGRAMS = (
+    View("program-primary", PROGRAM, PRIMARY, LINK),
+    View("program-individual", PROGRAM, SOLO, LINK),
+    View("program-viewer", PROGRAM, VIEWER, LINK),
+    View("program-staff", PROGRAM, STAFF, LINK),
+    View("program-without-license", PROGRAM, NOBODY, LINK),
+    View("program-without-product", PROGRAM, PRIMARY, "/activate/"),
+    View("program-unknown-product", PROGRAM, NOBODY, "/activate/?product=nothing-like-that"),
+    View("program-wrong-link", PROGRAM, PRIMARY, "/activate/?product=spectra-desk&computer_id=a+b&computer_name=%09"),
+    View("program-unusual", PROGRAM, PRIMARY, LINK, arrive=typed("Activate", computer_id="UNUSUAL-9")),
+    View("program-file", PROGRAM, PRIMARY, "/activate/", arrive=sent_file(REQUEST, "Read this file")),
+    View("program-bad-file", PROGRAM, PRIMARY, LINK, arrive=sent_file("[]")),
+    View(
+        "program-too-late",
+        PROGRAM,
+        PRIMARY,
+        lambda: f"/activate/?product=bench-pilot&computer_id={computer_id_for(bought('NW-5127'), 900)}",
+        arrive=lambda page: choose_license(page, bought("NW-5127")),
+    ),
+    View("activate-file", ACTIVATE, PRIMARY, license_page("NW-4208", "activate/"), arrive=sent_file("{}")),
+    View("key", "licenses:key", PRIMARY, license_page("NW-4208"), arrive=show_key_without_script),
+    View("key-in-place", DETAIL, PRIMARY, license_page("NW-4208"), arrive=show_key_in_place),
+    View("export-not-allowed", "licenses:export", VIEWER, "/licenses/export/", status=403, is_plain=True),
+)
+
+COMPUTER_LIST, SEVERAL = "licenses:computers", "licenses:deactivate_computers"
+
+
+def select_all(page: Page) -> None:
+    """Select every computer on the page."""
+    page.get_by_label("Select all on this page").check()
+
+
+def ask_about_all(page: Page) -> None:
+    """Press the button that asks about every computer on the page."""
+    select_all(page)
+    page.evaluate("document.querySelector('[data-selection]').requestSubmit()")
+    page.wait_for_url("**/computers/deactivate/")
+
+
+def deactivate_all(page: Page) -> None:
+    """Deactivate every computer on the page."""
+    ask_about_all(page)
+    page.locator("main .button--danger").click()
+    page.wait_for_url("**/computers/?*")
+
+
+def search_a_strange_key(page: Page) -> None:
+    """Search for a whole activation key that is nobody's."""
+    with page.expect_response("**/computers/search/"):
+        page.get_by_label("Search computers").fill("AB2CD-EF3GH-JK4MN-PQ5RS-TU6VW")
+    page.get_by_text("Nothing found", exact=True).first.wait_for()
+
+
+def send_what_is_not_theirs(page: Page) -> None:
+    """Send a computer of somebody who sees it and may not deactivate it."""
+    activation = str(Activation.objects.in_use().filter(license=bought("S-0207")).earliest("pk").pk)
+    page.evaluate(
+        """id => {
+          const form = document.querySelector("[data-selection]");
+          const field = Object.assign(document.createElement("input"), { type: "hidden", name: "computer", value: id });
+          form.append(field);
+          form.requestSubmit();
+        }""",
+        activation,
+    )
+    page.wait_for_url("**/computers/deactivate/")
+
+
+SELECTING = (
+    View("computers-primary", COMPUTER_LIST, PRIMARY, "/computers/"),
+    View("computers-member", COMPUTER_LIST, MEMBER, "/computers/"),
+    View("computers-individual", COMPUTER_LIST, SOLO, "/computers/"),
+    View("computers-reseller", COMPUTER_LIST, RESELLER, "/computers/"),
+    View("computers-viewer", COMPUTER_LIST, VIEWER, "/computers/"),
+    View("computers-staff-second-page", COMPUTER_LIST, STAFF, "/computers/", arrive=turn_the_page),
+    View("computers-empty", COMPUTER_LIST, NOBODY, "/computers/"),
+    View("computers-found", COMPUTER_LIST, PRIMARY, "/computers/?q=acme-lt", arrive=select_all),
+    View("computers-nothing-found", COMPUTER_LIST, PRIMARY, "/computers/?q=no-such-computer"),
+    View("computers-key-not-found", "licenses:search_computers", PRIMARY, "/computers/", arrive=search_a_strange_key),
+    View("computers-deactivate", SEVERAL, PRIMARY, "/computers/?q=acme-lt", arrive=ask_about_all),
+    View("computers-quota-used-up", SEVERAL, PRIMARY, "/computers/?q=hil-rack", arrive=ask_about_all),
+    View("computers-deactivate-as-staff", SEVERAL, STAFF, "/computers/?q=hil-rack", arrive=ask_about_all),
+    View("computers-not-allowed", SEVERAL, VIEWER, "/computers/", status=403, arrive=send_what_is_not_theirs),
+    View("computers-just-deactivated", COMPUTER_LIST, GLOBEX, "/computers/?q=glx-field", arrive=deactivate_all),
+)
+
+VIEWS = (
+    SIGNING_IN
+    + OVERVIEWS
+    + LISTS
+    + TRAILS
+    + PROFILES
+    + LICENSES
+    + ACTIVATING
+    + COMPUTERS
+    + PROGRAMS
+    + SELECTING
+    + ERRORS
+)
 
 NOT_PAGES = {
-    "home": "leads to the list",
+    "licenses:undo_deactivating": "a button that leads to the computers",
     "licenses:license_files": "a button that answers with an archive",
     "licenses:license_file_status": "a signed answer for programs",
     "licenses:jwks": "public keys for programs",

@@ -18,6 +18,8 @@ BY_KEYBOARD = (
     "first-password",
     "sign-out",
     "list-viewer",
+    "list-filters",
+    "list-nothing-found",
     "license-primary",
     "license-files-out-of-date",
     "activate-unusual",
@@ -84,7 +86,7 @@ def test_first_tab_offers_to_skip_to_the_content(visit: Visit) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
     page.keyboard.press("Tab")
-    expect(page.locator(".row-link").first).to_be_focused()
+    expect(page.get_by_label("Search licenses")).to_be_focused()
 
 
 def test_error_summary_takes_the_focus_and_leads_to_the_field(visit: Visit) -> None:
@@ -102,7 +104,7 @@ def test_error_summary_takes_the_focus_and_leads_to_the_field(visit: Visit) -> N
 def test_account_menu_opens_and_closes_by_keyboard(visit: Visit) -> None:
     page = visit(MEMBER)
     page.goto("/licenses/")
-    menu = page.locator("summary")
+    menu = page.get_by_role("banner").locator("summary")
     menu.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Sign out")).to_be_visible()

@@ -27,7 +27,7 @@ def test_chosen_theme_stays_and_is_in_the_html_itself(visit: Visit, has_java_scr
     page = visit(MEMBER, java_script_enabled=has_java_script)
     page.goto("/licenses/")
     assert brightness(page) > LIGHT
-    page.locator("summary").click()
+    page.get_by_role("banner").locator("summary").click()
     page.get_by_role("button", name="Dark").click()
     expect(page).to_have_url("/licenses/")
     assert brightness(page) < DARK
@@ -41,7 +41,7 @@ def test_chosen_theme_stays_and_is_in_the_html_itself(visit: Visit, has_java_scr
 def test_chosen_theme_outlives_signing_out(visit: Visit) -> None:
     page = visit(MEMBER)
     page.goto("/licenses/")
-    page.locator("summary").click()
+    page.get_by_role("banner").locator("summary").click()
     page.get_by_role("button", name="Dark").click()
     page.goto("/accounts/logout/")
     page.get_by_role("button", name="Sign out").click()

@@ -27,18 +27,17 @@ def told(user: User) -> set[str]:
 def test_event_is_told_to_actor_and_to_whom_it_names(db: None) -> None:
     anna, acme, north = make_customer("Anna Acme"), make_organization("Acme"), make_group(name="North")
     paula, member, rasmus = make_contact(acme), make_customer(organization=acme), make_member(north)
-    actor, target = make_person("Ada Actor"), make_person("Tom Target")
+    actor, target = make_person("Ada Actor"), make_organization("Target")
     record(Actor.person(actor), "by_actor", target)
     record(SYSTEM, "about_customer", target, concerned=Concerned(customer_id=anna.pk))
     record(SYSTEM, "about_organization", target, concerned=Concerned(organization_id=acme.pk))
     record(SYSTEM, "about_group", target, concerned=Concerned(user_group_id=north.pk))
-    assert {user.full_name: told(user) for user in (actor, anna.user, paula.user, member.user, rasmus, target)} == {
+    assert {user.full_name: told(user) for user in (actor, anna.user, paula.user, member.user, rasmus)} == {
         "Ada Actor": {"by_actor"},
         "Anna Acme": {"about_customer"},
         paula.user.full_name: {"about_organization"},
         member.user.full_name: set(),
         rasmus.full_name: {"about_group"},
-        "Tom Target": set(),
     }
 
 
@@ -65,6 +64,16 @@ def test_signing_in_is_told_to_the_person_and_staff(db: None) -> None:
     assert told(contact.user) == set()
 
 
+def test_what_happens_to_somebodys_sign_in_is_told_to_the_person_and_staff(db: None) -> None:
+    acme, north = make_organization("Acme"), make_group(name="North")
+    member, contact = make_customer(organization=acme, user_group=north), make_contact(acme)
+    record(SYSTEM, "sign_in_failed", member.user)
+    record(Actor.vendor(make_staff("Stella Berg")), "person.edited", member.user)
+    assert told(member.user) == {"sign_in_failed", "person.edited"}
+    assert told(contact.user) == told(make_member(north)) == told(make_person()) == set()
+    assert told(make_staff("Vic View", "view")) == {"sign_in_failed", "person.edited"}
+
+
 def test_who_is_switched_off_is_told_nothing(db: None) -> None:
     anna = make_customer()
     record(Actor.person(anna.user), "by_actor", anna.user)
@@ -80,6 +89,17 @@ def test_address_is_shown_to_the_actor_and_staff(db: None) -> None:
     assert not shows_address(viewer_for(paula.user), event)
     assert shows_address(viewer_for(make_staff("Vic View", "view")), event)
     assert not shows_address(viewer_for(make_staff("Stan Bare")), event)
+
+
+def test_address_of_an_attempt_to_sign_in_is_shown_to_the_person_and_staff(db: None) -> None:
+    acme = make_organization("Acme")
+    member, contact = make_customer(organization=acme), make_contact(acme)
+    attempt = record(SYSTEM, "sign_in_failed", member.user)
+    assert shows_address(viewer_for(member.user), attempt)
+    assert not shows_address(viewer_for(contact.user), attempt)
+    assert shows_address(viewer_for(make_staff("Vic View", "view")), attempt)
+    by_staff = record(Actor.vendor(make_staff("Stella Berg")), "person.edited", member.user)
+    assert not shows_address(viewer_for(member.user), by_staff)
 
 
 def test_address_of_what_the_portal_did_is_not_everybodys(db: None) -> None:

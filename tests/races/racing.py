@@ -1,6 +1,5 @@
 """Races: many people press a button of a real portal at the same moment, and somebody keeps watching the counter."""
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +8,6 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from uuid import UUID
 
-import pytest
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
 
@@ -18,6 +16,7 @@ from licenses.models import Activation, License, Product, QuotaPer
 from organizations.models import Organization
 from tests.cast import make_contact, make_customer, make_license, make_organization, make_product
 from tests.support.portal_server import PortalServer
+from tests.support.summary import FIGURE
 from tests.support.visitor import Answer, Visitor, at_once
 
 ROUNDS = 10
@@ -193,13 +192,12 @@ def read_at_once(crowd: Crowd, number: int) -> list[Timed]:
     return press_at_once([opening(visitor, path) for visitor in crowd.visitors(number)])
 
 
-def assert_nobody_waited_long(capsys: pytest.CaptureFixture[str], what: str, racing: float, reading: float) -> None:
-    """Print how long the slowest waited, and see that it was less than two seconds.
+def assert_nobody_waited_long(report: Callable[[str, object], None], what: str, racing: float, reading: float) -> None:
+    """Report how long the slowest waited, and see that it was less than two seconds.
 
     Where the machine is so busy with something else that the same crowd waited more than a
     second when it only opened a page, between the rounds, a multiple of that is what counts.
     """
-    with capsys.disabled():
-        figures = f"the slowest waited {racing:.2f} s, and {reading:.2f} s when all only read"
-        sys.stdout.write(f"\n{what} on {connection.vendor}: {figures}\n")
+    figures = f"the slowest waited {racing:.2f} s, and {reading:.2f} s when all only read"
+    report(FIGURE, f"{what} on {connection.vendor}: {figures}")
     assert racing < (WORST_SECONDS if reading < QUIET_SECONDS else BUSY_FACTOR * reading)

@@ -1,6 +1,6 @@
 """R1: many want the last one at the same moment, and exactly one gets it."""
 
-import pytest
+from collections.abc import Callable
 
 from tests.races.last_one import (
     ACTIVATIONS_AT_ONCE,
@@ -13,7 +13,7 @@ from tests.races.racing import READ_EVERY, ROUNDS, Crowd, assert_nobody_waited_l
 
 
 def test_of_50_who_activate_at_once_exactly_one_gets_the_last_activation(
-    crowd: Crowd, capsys: pytest.CaptureFixture[str]
+    crowd: Crowd, record_property: Callable[[str, object], None]
 ) -> None:
     racing = reading = 0.0
     for round_number in range(ROUNDS):
@@ -26,11 +26,11 @@ def test_of_50_who_activate_at_once_exactly_one_gets_the_last_activation(
         racing = max(racing, worst(outcome.answers))
         if round_number % READ_EVERY == 0:
             reading = max(reading, worst(read_at_once(crowd, ACTIVATIONS_AT_ONCE)))
-    assert_nobody_waited_long(capsys, "50 activations at once", racing, reading)
+    assert_nobody_waited_long(record_property, "50 activations at once", racing, reading)
 
 
 def test_of_20_who_deactivate_at_once_exactly_one_uses_the_last_of_the_quota(
-    crowd: Crowd, capsys: pytest.CaptureFixture[str]
+    crowd: Crowd, record_property: Callable[[str, object], None]
 ) -> None:
     racing = reading = 0.0
     for round_number in range(ROUNDS):
@@ -42,4 +42,4 @@ def test_of_20_who_deactivate_at_once_exactly_one_uses_the_last_of_the_quota(
         racing = max(racing, worst(outcome.answers))
         if round_number % READ_EVERY == 0:
             reading = max(reading, worst(read_at_once(crowd, DEACTIVATIONS_AT_ONCE)))
-    assert_nobody_waited_long(capsys, "20 deactivations at once", racing, reading)
+    assert_nobody_waited_long(record_property, "20 deactivations at once", racing, reading)

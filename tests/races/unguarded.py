@@ -3,12 +3,14 @@
 They show that the races would find it out if the portal did so.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.utils import timezone
 
 from accounts.audit import Actor
 from licenses.activation import Outcome
+from licenses.deactivating import Deactivated
 from licenses.license_files import issue_first
 from licenses.models import Activation, License
 from licenses.quota import quota_of, quota_refusal
@@ -43,3 +45,11 @@ def deactivate(activation_id: UUID, actor: Actor) -> bool:
     )
     License.objects.filter(pk=license.pk).update(activations_in_use=license.activations_in_use - 1)
     return True
+
+
+def deactivate_several(activation_ids: Iterable[UUID], actors: dict[UUID, Actor]) -> Deactivated:
+    """Deactivate several computers, one after the other, as if nobody else did."""
+    chosen = list(Activation.objects.in_use().filter(pk__in=activation_ids))
+    for activation in chosen:
+        deactivate(activation.pk, actors[activation.license_id])
+    return Deactivated(chosen, timezone.now())

@@ -3,7 +3,10 @@
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+from launcher.folder import alone_in
 
 HERE = Path(__file__).resolve().parent.parent / "javascript"
 INSTALLED_FOLDER = Path(sys.prefix).parent / "javascript"
@@ -16,10 +19,15 @@ def node() -> str:
 
 def install() -> Path:
     """Install the locked packages beside the virtual environment, unless that is done; return their folder."""
+    INSTALLED_FOLDER.mkdir(parents=True, exist_ok=True)
+    with alone_in(INSTALLED_FOLDER):
+        return _install()
+
+
+def _install() -> Path:
     lock, installed = HERE / "package-lock.json", INSTALLED_FOLDER / "installed.json"
     if installed.exists() and installed.read_bytes() == lock.read_bytes():
         return INSTALLED_FOLDER
-    INSTALLED_FOLDER.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, INSTALLED_FOLDER)
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
@@ -38,8 +46,9 @@ class Node:
     def run(self, program: str, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
         """Run the text of a program, an ES module, with `arguments`, and `text` as its standard input."""
         # Modules are looked up from the program's own folder upwards, so it has to lie beside them.
-        file = self.folder / "program.mjs"
-        file.write_text(program, encoding="utf-8")
-        return subprocess.run(
-            [node(), str(file), *arguments], input=text, check=False, capture_output=True, text=True, timeout=60
-        )
+        with tempfile.NamedTemporaryFile("w", dir=self.folder, suffix=".mjs", encoding="utf-8") as file:
+            file.write(program)
+            file.flush()
+            return subprocess.run(
+                [node(), file.name, *arguments], input=text, check=False, capture_output=True, text=True, timeout=60
+            )

@@ -68,14 +68,14 @@ def running_server() -> Iterator[str]:
         folder = Path(name)
         user = ordinary_user(folder)
         password = secrets.token_urlsafe(16)
-        cluster = _make_cluster(folder, user, password)
+        cluster = make_cluster(folder, user, password)
         port = free_port()
-        with _server(cluster, user, port):
-            _wait_until_ready(port)
+        with serving(cluster, user, port):
             yield f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
 
 
-def _make_cluster(folder: Path, user: list[str], password: str) -> Path:
+def make_cluster(folder: Path, user: list[str], password: str) -> Path:
+    """Make the folder of a server's data inside `folder`, and return it."""
     cluster, password_file = folder / "cluster", folder / "password"
     password_file.write_text(password)
     password_file.chmod(0o644)
@@ -93,16 +93,18 @@ def _make_cluster(folder: Path, user: list[str], password: str) -> Path:
 
 
 @contextlib.contextmanager
-def _server(cluster: Path, user: list[str], port: int) -> Iterator[None]:
+def serving(cluster: Path, user: list[str], port: int, *options: str) -> Iterator[None]:
+    """Run the server of `cluster` with further `options`, from when it answers until it has stopped."""
     postgres = [*user, str(binaries() / "postgres"), "-D", str(cluster), "-h", "127.0.0.1", "-p", str(port), "-k", ""]
     process = subprocess.Popen(
-        ["/bin/sh", "-c", UNTIL_INPUT_ENDS, "sh", *postgres],
+        ["/bin/sh", "-c", UNTIL_INPUT_ENDS, "sh", *postgres, *options],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         process_group=0,
     )
     try:
+        _wait_until_ready(port)
         yield
     finally:
         process.communicate(timeout=STOP_SECONDS)

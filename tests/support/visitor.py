@@ -63,11 +63,11 @@ class Visitor:
         return self._ask("GET", path, None, headers or {})
 
     def post(
-        self, path: str, fields: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+        self, path: str, fields: Mapping[str, str | list[str]] | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """Send a form."""
+        """Send a form; a field with a list is sent several times."""
         token = self.cookies[settings.CSRF_COOKIE_NAME]
-        body = urlencode({"csrfmiddlewaretoken": token, **(fields or {})})
+        body = urlencode({"csrfmiddlewaretoken": token, **(fields or {})}, doseq=True)
         return self._ask("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})})
 
     def _ask(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> Answer:

@@ -1,0 +1,109 @@
+"""The pages that are measured: what they are called, where they are, and the floor that fits each."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from bench.asking import Visit
+from bench.floor import OWN_QUERIES
+from bench.visitors import Visitor
+from licenses.models import Activation, License
+from organizations.models import Customer, Organization
+
+LIST = "/licenses/"
+_NEXT = re.compile(r'rel="next" href="([^"]+)"')
+_ROW = b'scope="row"'
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the license list."""
+
+    what: str
+    path: str
+
+
+def pages(visitor: Visitor, organization: str, database: str) -> Iterator[Page]:
+    """Yield the pages of P2 as the contact of `organization`, named by its contact's address, sees them."""
+    yield Page("first page", LIST)
+    yield Page("next page", LIST + next_page_of(visitor.to(LIST)))
+    yield Page("order *expires soonest*", _list(order="expires"))
+    by_updates = _list(order="updates")
+    yield Page("order *updates end soonest*", by_updates)
+    yield Page("its next page", LIST + next_page_of(visitor.to(by_updates)))
+    yield Page("filter *partly activated*", _list(status="partly-activated"))
+    yield Page("filter *revoked*", _list(status="revoked"))
+    yield Page("search by the end of a key", _list(q=_middle_license(organization, database).key_tail))
+    yield Page("search by the beginning of a name", _list(q="anna"))
+
+
+def searches(organization: str | None) -> Iterator[Page]:
+    """Yield the pages of P10: each comparison, for somebody who sees the licenses of `organization`; None: all."""
+    license = _middle_license(organization, "default")
+    activation = Activation.objects.in_use().filter(license__in=_licenses_of(organization, "default")).latest("pk")
+    customer = Customer.objects.select_related("user").get(license=license)
+    yield Page("exactly: the end of a key", _list(q=license.key_tail))
+    yield Page("exactly: a computer ID", _list(q=activation.computer_id))
+    yield Page("exactly: an e-mail address", _list(q=customer.user.email))
+    yield Page("by beginning: a whole name", _list(q=customer.user.full_name))
+    yield Page("by beginning: half a name", _list(q=customer.user.full_name[:4]))
+    yield Page("by beginning: one letter", _list(q="s"))
+    yield Page("nothing is found", _list(q="zzzzzz"))
+
+
+def _list(**parameters: str) -> str:
+    return f"{LIST}?{urlencode(parameters)}"
+
+
+def _licenses_of(contact: str | None, database: str) -> QuerySet[License]:
+    licenses = License.objects.using(database).filter(deleted_at=None)
+    if contact is None:
+        return licenses
+    return licenses.filter(organization=Organization.objects.using(database).get(primary_contact__user__email=contact))
+
+
+def _middle_license(contact: str | None, database: str) -> License:
+    """Return a license with a customer, from the middle of the table."""
+    licenses = _licenses_of(contact, database).filter(customer__isnull=False).order_by("pk")
+    return licenses[licenses.count() // 2]
+
+
+def next_page_of(visit: Visit) -> str:
+    """Return the address behind *Next* on a page, from its question mark on."""
+    found = _NEXT.search(gzip.decompress(visit.answer()).decode())
+    if found is None:
+        raise RuntimeError(f"{visit.path} has no next page.")
+    return unescape(found[1])
+
+
+def floor_of(email: str, path: str) -> str:
+    """Return the address of the floor with as many rows and as many queries as the page at `path` has."""
+    client = Client(headers={"host": settings.ALLOWED_HOSTS[0]})
+    client.force_login(User.objects.get(email=email))
+    client.get(path)
+    rows, queries = _rows_and_queries(client, path)
+    _rows, least = _rows_and_queries(client, _floor(rows, OWN_QUERIES))
+    return _floor(rows, OWN_QUERIES + queries - least)
+
+
+def _floor(rows: int, queries: int) -> str:
+    return f"/bench/floor/?{urlencode({'rows': rows, 'queries': queries})}"
+
+
+def _rows_and_queries(client: Client, path: str) -> tuple[int, int]:
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(path)
+    if page.status_code != HTTPStatus.OK:
+        raise RuntimeError(f"{path} answers {page.status_code} instead of 200.")
+    return page.content.count(_ROW), len(queries)

@@ -1,0 +1,90 @@
+"""What the organizations app needs of licenses: fulfils `organizations/licenses_of.py`."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AuditEvent
+from licenses.models import Feature, License, Product, ProductVersion
+from licenses.sharing import knows_person
+from licenses.timeline import SENTENCES, TOLD_TO_ALL, sentence
+from organizations.events import shows_internal
+from organizations.licenses_of import Telling, Topic, register
+from organizations.telling import Words, about, changes_in_words
+from organizations.viewer import Viewer
+
+RELATED = (
+    "product_version__product",
+    "customer",
+    "organization__primary_contact",
+    "organization__secondary_contact",
+)
+
+OTHERS = {
+    "licenses.exported": Words(Topic.EXPORTS, _("exported licenses as %(format)s: %(number)s")),
+    "product.created": Words(Topic.PRODUCTS, _("added a product")),
+    "product.edited": Words(Topic.PRODUCTS, _("changed %(changes)s"), Product),
+    "product.deleted": Words(Topic.PRODUCTS, _("deleted a product")),
+    "product_version.created": Words(Topic.PRODUCTS, _("added a product version")),
+    "product_version.edited": Words(Topic.PRODUCTS, _("changed %(changes)s"), ProductVersion),
+    "product_version.deleted": Words(Topic.PRODUCTS, _("deleted a product version")),
+    "feature.created": Words(Topic.PRODUCTS, _("added a feature")),
+    "feature.edited": Words(Topic.PRODUCTS, _("changed %(changes)s"), Feature),
+    "feature.deleted": Words(Topic.PRODUCTS, _("deleted a feature")),
+    "signing_key.made": Words(Topic.PRODUCTS, _("made the key that signs license files")),
+    "signing_key.rotated": Words(Topic.PRODUCTS, _("replaced the key that signs license files")),
+}
+"""What this app records besides what happens to a license (`timeline.py`)."""
+
+
+class LicensesInWords:
+    """Tells what the licenses app recorded."""
+
+    topics: Mapping[str, Topic] = {
+        **dict.fromkeys(SENTENCES, Topic.LICENSES),
+        **{action: words.topic for action, words in OTHERS.items()},
+    }
+    told_to_all: Mapping[str, Sequence[str]] = {"license.edited": TOLD_TO_ALL}
+
+    def tellings(self, viewer: Viewer, events: Sequence[AuditEvent]) -> Mapping[UUID, Telling]:
+        """Return the `events` in words; their licenses are fetched by one query."""
+        ids = {event.target_id for event in events if event.action in SENTENCES}
+        rows = License.objects.visible_to(viewer).filter(pk__in=ids).select_related(*RELATED).defer("comment")
+        licenses = {license.pk: license for license in rows}
+        return {
+            event.pk: _of_license(viewer, event, licenses.get(event.target_id))
+            if event.action in SENTENCES
+            else _of_other(viewer, event)
+            for event in events
+        }
+
+    def organization_renamed(self, organization_id: UUID) -> None:
+        """Put the license files of the organization's licenses out of date."""
+        License.objects.filter(organization=organization_id).update(terms_changed_at=timezone.now())
+
+
+def _of_license(viewer: Viewer, event: AuditEvent, license: License | None) -> Telling:
+    """Return what happened to a license; where it exists for `viewer`, it is named as it is called now."""
+    words = sentence(event, shows_internal=shows_internal(viewer, event))
+    if license is None:
+        return Telling(words, _in_short(*event.target_label.rpartition(" · ")[::2]))
+    ways = viewer.ways_to(license)
+    is_known = knows_person(viewer, ways, license, event.actor_id, event.organization_id)
+    in_short = _in_short(str(license.product_version), license.key_tail)
+    return Telling(words, in_short, license.get_absolute_url(), is_known)
+
+
+def _in_short(version: str, key: str) -> str:
+    """Return such as "Workbench 4.1 …K7Q2X"."""
+    return f"{version} …{key[-5:]}" if version else key
+
+
+def _of_other(viewer: Viewer, event: AuditEvent) -> Telling:
+    words = OTHERS[event.action]
+    changes = changes_in_words(words.model, event.details) if words.model else ""
+    return Telling(str(words.sentence) % {**event.details, "changes": changes}, about(viewer, event))
+
+
+register(LicensesInWords())
