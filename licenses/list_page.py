@@ -98,8 +98,8 @@ def selects(viewer: Viewer, criteria: Criteria, products: Sequence[OfferedProduc
     yield of("status", _("Status"), _("Any status"), [(each.slug, str(each.label)) for each in Status])
     yield of("product", _("Product"), _("All products"), [(str(each.pk), each.name) for each in products])
     if sees_several_organizations(viewer):
-        found = Organization.objects.visible_to(viewer).order_by("folded_name")[: MOST_ORGANIZATIONS + 1]
-        organizations = [(str(organization.pk), organization.name) for organization in found]
+        named = Organization.objects.visible_to(viewer).order_by("folded_name").values_list("pk", "name")
+        organizations = [(str(pk), name) for pk, name in named[: MOST_ORGANIZATIONS + 1]]
         if len(organizations) <= MOST_ORGANIZATIONS:
             yield of("organization", _("Organization"), _("All organizations"), organizations)
     yield of("model", _("License model"), _("Any license model"), _of(LicenseModel))

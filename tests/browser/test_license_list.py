@@ -1,31 +1,15 @@
 """Finding a license among many: typed, filtered, ordered, page by page, with JavaScript and without."""
 
 import re
-from urllib.parse import unquote_plus, urlsplit
+from urllib.parse import unquote_plus
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Page, Request, expect
 
 from licenses.activation_key import make
-from licenses.models import License
 from tests.browser.conftest import Visit
-from tests.browser.people import DEMO_PASSWORD, MEMBER, PRIMARY, STAFF, bought, press, sign_in
-
-SEARCH = "Search licenses"
-LATER = 20
-"""Milliseconds between two keys of somebody who types fast."""
-
-
-def box(page: Page) -> Locator:
-    return page.get_by_label(SEARCH)
-
-
-def rows(page: Page) -> Locator:
-    return page.locator("#list tbody tr")
-
-
-def count(page: Page) -> Locator:
-    return page.locator("#list-count")
+from tests.browser.lists import LATER, box, choose, count, rows
+from tests.browser.people import DEMO_PASSWORD, PRIMARY, STAFF, bought, press
 
 
 def remember(page: Page) -> None:
@@ -55,14 +39,6 @@ def page(visit: Visit) -> Page:
     page.goto("/licenses/")
     remember(page)
     return page
-
-
-def choose(page: Page, **filters: str) -> None:
-    """Open the filters, choose by their labels, and show what passes them."""
-    page.locator("summary", has_text="Filter").click()
-    for label, choice in filters.items():
-        page.get_by_label(label.replace("_", " ").capitalize(), exact=True).select_option(choice)
-    page.get_by_role("button", name="Show", exact=True).click()
 
 
 def test_typing_narrows_the_list_without_loading_the_page(page: Page) -> None:
@@ -254,31 +230,6 @@ def test_nothing_of_the_lists_is_kept_in_the_browser(page: Page) -> None:
     assert "htmx-history-cache" not in kept
 
 
-def test_list_is_searched_filtered_and_turned_by_keyboard_alone(visit: Visit) -> None:
-    page = visit(STAFF)
-    page.goto("/licenses/")
-    box(page).focus()
-    page.keyboard.type("spectra", delay=LATER)
-    expect(count(page)).to_contain_text("found")
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Search", exact=True)).to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    expect(page.get_by_label("Status", exact=True)).to_be_focused()
-    page.keyboard.type("Activ")
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Show", exact=True).focus()
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("status=activated"))
-    expect(page.locator("#list")).to_be_focused()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Remove Search: “spectra”")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(box(page)).to_have_value("")
-    expect(page.locator("#list")).to_be_focused()
-
-
 def test_escape_closes_an_open_menu_and_a_click_elsewhere_too(page: Page) -> None:
     summary = page.locator("summary", has_text="Filter")
     panel = page.get_by_label("Status", exact=True)
@@ -292,39 +243,3 @@ def test_escape_closes_an_open_menu_and_a_click_elsewhere_too(page: Page) -> Non
     expect(panel).to_be_visible()
     page.get_by_role("heading", level=1).click()
     expect(panel).to_be_hidden()
-
-
-def test_without_javascript_the_same_can_be_done(visit: Visit) -> None:
-    page = visit(java_script_enabled=False)
-    sign_in(page, STAFF)
-    page.goto("/licenses/")
-    page.get_by_role("link", name="Next").click()
-    assert "after=" in page.url
-    page.get_by_role("link", name="Previous").click()
-    choose(page, Status="Activated", Product="Spectra Desk")
-    expect(page.get_by_role("link", name="Remove Status: Activated")).to_be_visible()
-    box(page).fill("acme")
-    press(page, "Search")
-    found = dict(part.split("=") for part in urlsplit(page.url).query.split("&"))
-    assert (found["q"], found["status"], "product" in found) == ("acme", "activated", True)
-    page.locator("summary", has_text="Newest").click()
-    page.get_by_role("link", name="Updates end soonest").click()
-    assert page.url.endswith("&q=acme&order=updates")
-    page.get_by_role("link", name="Clear all").click()
-    assert page.url.endswith("/licenses/?order=updates")
-    box(page).fill(License.objects.filter(customer__isnull=False)[0].activation_key)
-    press(page, "Search")
-    expect(page.get_by_role("link", name="Licenses").last).to_be_visible()
-    assert re.search(r"/licenses/[0-9a-f-]{36}/$", page.url)
-
-
-def test_without_javascript_a_key_of_nobody_is_answered_in_place(visit: Visit) -> None:
-    page, key = visit(java_script_enabled=False), make()
-    sign_in(page, MEMBER)
-    page.goto("/licenses/")
-    box(page).fill(key)
-    press(page, "Search")
-    assert urlsplit(page.url).path == "/licenses/search/"
-    expect(box(page)).to_have_value(key)
-    page.get_by_role("link", name="Show everything").click()
-    assert urlsplit(page.url).path == "/licenses/"

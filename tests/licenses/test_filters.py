@@ -30,7 +30,6 @@ from tests.cast import (
     make_contact,
     make_customer,
     make_group,
-    make_license,
     make_member,
     make_organization,
     make_product,
@@ -263,22 +262,6 @@ def test_what_does_not_exist_for_the_viewer_is_no_filter(people: People, name: s
     hidden = {"product": people.products[1], "organization": people.organizations[1], "customer": people.customers[1]}
     for text in (str(hidden[name].pk), "", "x", "0", str(people.group.pk)):
         assert Criteria.read(viewer, {name: text}) == Criteria.read(viewer, {})
-
-
-def test_filter_by_a_person_does_not_tell_a_group_whose_license_it_is(db: None) -> None:
-    """Somebody knows Mira as contact of Acme, but not that a license of the group is hers."""
-    acme, north = make_organization("Acme"), make_group(name="North")
-    member = make_member(north)
-    contact = Customer.objects.create(user=member, organization=acme)
-    acme.primary_contact = contact
-    acme.save()
-    mira, globex = make_customer("Mira Lindholm", organization=acme), make_organization("Globex")
-    of_the_group = make_license(customer=mira, organization=globex, user_group=north, licensee="A firm")
-    of_acme = make_license(customer=mira)
-    viewer = viewer_for(User.objects.get(pk=member.pk))
-    assert {row.pk for row in license_page(viewer, Criteria(), Place()).rows} == {of_the_group.pk, of_acme.pk}
-    for parameters in ({"customer": str(mira.pk)}, {"q": "mira"}, {"q": mira.user.email}):
-        assert license_page(viewer, Criteria.read(viewer, parameters), Place()).rows == [of_acme]
 
 
 def test_state_of_the_list_survives_its_own_address(people: People) -> None:

@@ -15,7 +15,7 @@ from licenses.listing import license_page
 from licenses.models import License
 from licenses.ordering import Place
 from licenses.querysets import LicenseQuerySet
-from licenses.searching import EACH_SHOWN, Search, could_be_key, license_of_key, read_text, searched_by
+from licenses.searching import EACH_SHOWN, Search, searched_by
 from organizations.access import viewer_for
 from organizations.models import Customer, Organization, UserGroup
 from organizations.privileges import Privilege
@@ -279,55 +279,3 @@ def test_each_comparison_shows_the_newest_hundred_and_says_that_there_may_be_mor
 
 def test_empty_text_finds_nothing_by_itself(stage: Stage) -> None:
     assert Search(viewer_for(stage.mira.user), " \t").arms(License.objects.all()) == []
-
-
-@pytest.mark.parametrize("written", [str, str.lower, lambda key: key.replace("-", ""), lambda key: f" {key} "])
-def test_whole_key_is_understood_however_it_is_written(stage: Stage, written: Callable[[str], str]) -> None:
-    key = written(stage.license.activation_key)
-    assert license_of_key(viewer_for(stage.mira.user), key) == stage.license
-
-
-def test_whole_key_of_somebody_else_leads_nowhere(stage: Stage) -> None:
-    viewer = viewer_for(stage.mira.user)
-    assert license_of_key(viewer, stage.strangers.activation_key) is None
-    assert license_of_key(viewer, make()) is None
-    assert license_of_key(viewer, "") is None
-
-
-def test_part_of_a_key_is_no_key(stage: Stage) -> None:
-    key = stage.license.activation_key
-    for part in (key[:-1], key[1:], key[:5]):
-        assert license_of_key(viewer_for(stage.mira.user), part) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "is_possible"),
-    [
-        ("23456-ABCDE-FGHJK-MNPQR-STUV2", True),
-        ("ABCDE FGHJK MNPQR STUVW XYZAB", True),
-        ("23456-ABCDE-FGHJK-MNPQR-STUV", True),
-        ("ab12-cd34-ef56", True),
-        ("ABCDEFGHIJKL", True),
-        ("order 4711 of 2024", True),
-        ("ab12-cd34-ef5", False),
-        ("Northwind Instruments", False),
-        ("mira.lindholm.2024@acme.example", False),
-        ("NW-4208", False),
-        ("", False),
-    ],
-)
-def test_text_that_could_be_a_key_is_recognized(text: str, is_possible: bool) -> None:
-    assert could_be_key(text) is is_possible
-
-
-def test_text_could_become_a_key_while_it_is_typed() -> None:
-    assert could_be_key("AB12CD", shortest=6)
-    assert not could_be_key("AB12C", shortest=6)
-    assert not could_be_key("Acme Tools", shortest=6)
-
-
-def test_whole_key_is_not_read_from_an_address() -> None:
-    key = make()
-    assert read_text({"q": key}) == read_text({"q": key.lower().replace("-", "")}) == ""
-    assert read_text({"q": " Acme "}) == "Acme"
-    assert read_text({"q": "A" * 300}) == "A" * 200
