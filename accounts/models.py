@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from post_office.models import Email
 
 from accounts.fields import DerivedCharField
 from accounts.ids import uuid7
@@ -120,3 +121,16 @@ class DemoMark(models.Model):
 
     def __str__(self) -> str:
         return f"demo data of {self.made_at:%Y-%m-%d}"
+
+
+class Mail(Email):
+    """A mail on its way, or what is left of it: recipient and subject, until they are cleaned up.
+
+    What it says is encrypted while it waits and removed when it was sent (S6); `accounts.mail`
+    writes it, `accounts.delivery` sends it.
+    """
+
+    class Meta:
+        proxy = True
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
