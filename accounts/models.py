@@ -34,6 +34,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(
         _("switched on"), default=True, help_text=_("A person who is switched off is out with the next click.")
     )
+    must_change_password = models.BooleanField(
+        _("must change the password"),
+        default=False,
+        help_text=_("Staff gave the password; the person chooses another one at the next sign-in."),
+    )
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("Vendor people: may enter the admin site."))
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
