@@ -32,6 +32,7 @@ OTHER_PAGES = frozenset(
         "autocomplete",
         "jsi18n",
         "app_list",
+        "accounts_user_password",
         "licenses_license_search",
     }
 )
