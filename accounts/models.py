@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from post_office.models import Email
 
 from accounts.fields import DerivedCharField
 from accounts.ids import uuid7
@@ -32,6 +33,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[is_time_zone])
     is_active = models.BooleanField(
         _("switched on"), default=True, help_text=_("A person who is switched off is out with the next click.")
+    )
+    must_change_password = models.BooleanField(
+        _("must change the password"),
+        default=False,
+        help_text=_("Staff gave the password; the person chooses another one at the next sign-in."),
     )
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("Vendor people: may enter the admin site."))
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
@@ -120,3 +126,16 @@ class DemoMark(models.Model):
 
     def __str__(self) -> str:
         return f"demo data of {self.made_at:%Y-%m-%d}"
+
+
+class Mail(Email):
+    """A mail on its way, or what is left of it: recipient and subject, until they are cleaned up.
+
+    What it says is encrypted while it waits and removed when it was sent (S6); `accounts.mail`
+    writes it, `accounts.delivery` sends it.
+    """
+
+    class Meta:
+        proxy = True
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")

@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 
 _MAX_LENGTH = 254
-_ASCII_LOCAL_PART = re.compile(r"[!-?A-~]+")
+_ASCII_LOCAL_PART = re.compile(r"[!#-?A-~]+")
 
 
 def normalize_email(address: str) -> str:
     """Return `address` in the one form the portal keeps: ASCII, lower case, domain in IDNA form.
 
     Blanks around it are dropped. Raises ValidationError for anything that is not an e-mail
-    address, that is longer than 254 characters (RFC 5321), or whose part before the @ is not
-    ASCII: letters that merely look alike never become somebody's address.
+    address, that is longer than 254 characters (RFC 5321), or whose part before the @ is quoted
+    or not ASCII: letters that merely look alike never become somebody's address, and in
+    quotation marks one address could hold commas and others.
     """
     local_part, _at, domain = address.strip().rpartition("@")
     try:

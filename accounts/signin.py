@@ -6,7 +6,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.ratelimit import respond_429
-from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from accounts.people import normalize_email
+from accounts.support import whom_to_ask
 
 UNKNOWN_ADDRESS = "::"
 
@@ -34,7 +34,7 @@ class PasswordBackend(ModelBackend):
         """Return the person, or None for whatever reason."""
         if email is None or password is None:
             return None
-        user = _person_with(email)
+        user = person_with(email)
         if user is None:
             User().set_password(password)
             return None
@@ -42,7 +42,8 @@ class PasswordBackend(ModelBackend):
         return user if is_right and self.user_can_authenticate(user) else None
 
 
-def _person_with(address: str) -> User | None:
+def person_with(address: str) -> User | None:
+    """Return the person whom exactly this address, verified, belongs to."""
     try:
         normalized = normalize_email(address)
     except ValidationError:
@@ -57,15 +58,7 @@ def refusal(address: str) -> str:
         "“%(address)s” and this password do not sign in here. Check both, and whether you are registered with another "
         "of your addresses."
     ) % {"address": address}
-    return f"{sentence} {_whom_to_ask()}"
-
-
-def _whom_to_ask() -> str:
-    if settings.PORTAL_SUPPORT_ADDRESS:
-        return _("If that does not help, write to %(address)s.") % {"address": settings.PORTAL_SUPPORT_ADDRESS}
-    if settings.PORTAL_VENDOR:
-        return _("If that does not help, ask %(vendor)s.") % {"vendor": settings.PORTAL_VENDOR}
-    return _("If that does not help, ask whoever sold you your licenses.")
+    return f"{sentence} {whom_to_ask()}"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -101,7 +94,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: str) -> None:
         """Write down the attempt; for an unknown address too, so that both take the same time."""
         address = credentials["email"]
-        user = _person_with(address)
+        user = person_with(address)
         audit.record(
             audit.SYSTEM, "sign_in_failed", user or User(email=address), details={"is_known": user is not None}
         )

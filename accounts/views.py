@@ -1,25 +1,45 @@
 """The pages of signing in that are not allauth's, and the theme."""
 
+from allauth.core.ratelimit import clear, consume_or_429
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import PasswordResetConfirmView
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import audit
-from accounts.forms import FirstPasswordForm
+from accounts.demo import is_demo
+from accounts.forms import ChangePasswordForm, FirstPasswordForm, PasswordLinkForm
+from accounts.mail import can_send, readable_in_demo, take_out
 from accounts.models import User
+from accounts.own_password import PasswordChangedMeanwhile
+from accounts.password_links import request_link
+from accounts.support import whom_to_ask
 from accounts.theme import THEMES
 
+MAILS_SHOWN = 100
 THEME_COOKIE_SECONDS = 365 * 24 * 3600
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_not_required
+def password_reset(request: HttpRequest) -> HttpResponse:
+    """Ask for an address and answer alike whoever it belongs to; the mail says the rest (S4)."""
+    form = PasswordLinkForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "account/password_reset.html", {"form": form, "can_send": can_send()})
+    address = form.cleaned_data["email"]
+    if too_many := consume_or_429(request, action="reset_password", key=address):
+        return too_many
+    request_link(address)
+    typed = {"address": form.data["email"].strip(), "whom_to_ask": whom_to_ask()}
+    return render(request, "account/password_reset_done.html", typed)
 
 
 class FirstPasswordView(PasswordResetConfirmView):
@@ -40,21 +60,67 @@ class FirstPasswordView(PasswordResetConfirmView):
 
     def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
         """Set the password, end the session of whoever is signed in in this browser, and ask to sign in."""
-        with transaction.atomic():
+        try:
             response = super().form_valid(form)
-            audit.record(audit.Actor.person(form.user), "password_set", form.user)
+        except PasswordChangedMeanwhile:
+            self.validlink = False
+            return self.render_to_response(self.get_context_data())
+        clear(self.request, action="login_failed", key=form.user.email)
         logout(self.request)
         messages.success(self.request, _("Your password is set. Sign in with it."))
         return response
 
     def render_to_response(self, context: dict[str, object], **options: object) -> HttpResponse:
-        """Answer 410 when the link is used up, too old or wrong."""
+        """Answer 410 when the link is used up, too old or wrong; its 128 bits are beyond guessing."""
         if not self.validlink:
             options["status"] = 410
         return super().render_to_response(context, **options)
 
 
-first_password = FirstPasswordView.as_view()
+first_password = login_not_required(FirstPasswordView.as_view())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Let people change their password, who know the present one; those without are sent to the mailed link."""
+    user = request.user
+    if not isinstance(user, User) or not user.has_usable_password():
+        return redirect("account_reset_password")
+    if request.method == "POST" and (too_many := consume_or_429(request, action="change_password", user=user)):
+        return too_many
+    form = ChangePasswordForm(user, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            form.save()
+        except PasswordChangedMeanwhile:
+            return redirect("account_login")
+        update_session_auth_hash(request, user)
+        messages.success(request, _("Your password is changed. Other browsers are signed out."))
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "account/password_change.html", {"form": form, "is_given": user.must_change_password})
+
+
+@login_not_required
+def demo_mail(request: HttpRequest) -> HttpResponse:
+    """List the mails that this demo keeps instead of sending them; there is no such page without the demo mark."""
+    return _demo_page(request, "accounts/demo_mails.html", mails=readable_in_demo()[:MAILS_SHOWN])
+
+
+@login_not_required
+def demo_mail_text(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """Show one of them."""
+    mail = readable_in_demo().filter(pk=mail_id).first() if is_demo() else None
+    if mail is None:
+        raise Http404
+    return _demo_page(request, "accounts/demo_mail.html", mail=mail, text=take_out(mail)[0])
+
+
+def _demo_page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
+    if not is_demo():
+        raise Http404
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    return render(request, template, context)
 
 
 @require_POST

@@ -19,6 +19,7 @@ KNOWN_NAMES = frozenset(
         "PORTAL_DATA_DIR",
         "PORTAL_ENCRYPTION_KEYS",
         "PORTAL_LOGO",
+        "PORTAL_MAIL_FROM",
         "PORTAL_NAME",
         "PORTAL_SECRET_KEY",
         "PORTAL_SECRET_KEY_FALLBACKS",

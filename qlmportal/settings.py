@@ -21,6 +21,7 @@ from qlmportal.environment import (
     parse_proxies,
     read_environment,
 )
+from qlmportal.mail import mail_sender, mail_server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment, PORTAL_DATA_DIR = read_environment(BASE_DIR / "var")
@@ -34,6 +35,7 @@ PORTAL_SUPPORT_ADDRESS = environment.str("PORTAL_SUPPORT_ADDRESS", default="")
 PORTAL_COLOUR = parse_colour(environment.str("PORTAL_COLOUR", default=""))
 PORTAL_LOGO = parse_logo(environment.str("PORTAL_LOGO", default=""))
 PORTAL_TRUSTED_PROXIES = parse_proxies(environment.str("PORTAL_TRUSTED_PROXIES", default="0"))
+PORTAL_MAIL_SERVER = mail_server(environment.str("EMAIL_URL", default=""))
 SECRET_KEY = check_secret_key(environment.str("PORTAL_SECRET_KEY", default=""))
 PORTAL_ENCRYPTION_KEYS = check_encryption_keys(environment.list("PORTAL_ENCRYPTION_KEYS", default=[]))
 SECRET_KEY_FALLBACKS: list[str] = environment.list("PORTAL_SECRET_KEY_FALLBACKS", default=[])
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
+    "post_office",
     "allauth",
     "allauth.account",
 ]
@@ -76,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.OwnPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "organizations.middleware.ViewerMiddleware",
@@ -137,7 +141,18 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "change_password": "5/m/user,20/h/user",
+    "reset_password": "10/m/ip,60/h/ip,5/h/key",
+}
+
+# Mail: what anything sends through Django is queued too
+EMAIL_BACKEND = "accounts.mail_backend.QueueBackend"
+DEFAULT_FROM_EMAIL = mail_sender(
+    environment.str("PORTAL_MAIL_FROM", default=""), is_needed=PORTAL_MAIL_SERVER is not None
+)
 
 # Cookies and headers
 _cookie_prefix = "__Host-" if _address.is_https else ""
@@ -211,6 +226,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "post_office": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "portal": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },
 }

@@ -9,9 +9,12 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+
+from accounts.mail import mail_trouble
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -48,6 +51,10 @@ class StaffSite(AdminSite):
             if isinstance(url, URLPattern):
                 vars(url.callback).pop("login_url", None)
         return urls
+
+    def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
+        """Show the first page, which says when mails do not go out."""
+        return super().index(request, {"mail_trouble": mail_trouble(), **(extra_context or {})})
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:

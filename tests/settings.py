@@ -17,7 +17,9 @@ for name in [name for name in os.environ if name.startswith(OF_AN_INSTALLATION)]
 os.environ.update(
     DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{TESTS_FOLDER / 'unused.sqlite3'}",
     PORTAL_DATA_DIR=str(TESTS_FOLDER),
+    EMAIL_URL="smtp://127.0.0.1:9",  # where nobody answers
     PORTAL_ENCRYPTION_KEYS="dGhlIHRlc3RzIGVuY3J5cHQgd2l0aCB0aGlzIGtleSE=",
+    PORTAL_MAIL_FROM="License Portal <portal@vendor.example>",
     PORTAL_SECRET_KEY="the tests sign with this key, which protects nothing at all",
     PORTAL_SUPPORT_ADDRESS="support@vendor.example",
     PORTAL_VENDOR="Northwind Instruments",

@@ -25,6 +25,7 @@ NAMES_OF_LEFTOVERS = frozenset(
 WITHOUT_VISIBLE_TO = {
     "accounts.User": "seen as customer, group member or contact, never by itself",
     "accounts.AuditEvent": "organizations.events.visible_events: accounts know no viewer",
+    "accounts.Mail": "whom mails are for is seen by staff only, what they say by nobody else",
     "accounts.DemoMark": "one row, a fact about the database",
     "organizations.OrganizationDomain": "entered and seen by staff only",
     "organizations.GroupMember": "says who somebody is; seen by staff only",

@@ -7,25 +7,29 @@ from zoneinfo import available_timezones
 from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Group, Permission
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ManyToManyField, Model, Q, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import AuditedAdmin
+from accounts.admin.base import AuditedAdmin, staff_actor
 from accounts.admin.fields import FieldNames, Fieldsets
 from accounts.admin.forms import StaffForm
-from accounts.forms import AddressField
+from accounts.forms import AddressField, NewPasswordForm
 from accounts.models import AuditEvent, User
+from accounts.own_password import PasswordChangedMeanwhile, give_password
 from accounts.people import create_person
 
 PORTAL_APPS = ("accounts", "organizations", "licenses")
 _WITHOUT_PAGES = ("demomark", "licensefile")
-_ONLY_SEEN = ("activation", "auditevent", "signingkey")
+_ONLY_SEEN = ("activation", "auditevent", "mail", "signingkey")
 _BY_MODEL = ("content_type__app_label", "content_type__model", "codename")
 _RIGHTS = ("is_staff", "is_superuser", "user_permissions")
 
@@ -149,10 +153,68 @@ class UserAdmin(AuditedAdmin[User]):
             return False
         return self.has_change_permission(request, obj) and super().has_delete_permission(request, obj)
 
+    def get_urls(self) -> list[URLPattern]:
+        """Return the addresses, with that of giving a password."""
+        give = path(
+            "<path:object_id>/password/", self.admin_site.admin_view(self.password_view), name="accounts_user_password"
+        )
+        return [give, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        """Show the form, with the way to giving a password for those who may."""
+        person = self.get_object(request, unquote(object_id))
+        may_give = person is not None and self.may_give_password(request, person)
+        password_url = self._address("password", object_id) if may_give else ""
+        return super().change_view(
+            request, object_id, form_url, {"password_url": password_url, **(extra_context or {})}
+        )
+
+    def password_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give a person a password, which they have to change at the first sign-in."""
+        person = self.get_object(request, unquote(object_id))
+        if person is None:
+            raise Http404
+        if not self.may_give_password(request, person):
+            raise PermissionDenied
+        form = NewPasswordForm(person, request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                give_password(person, form.cleaned_data["new_password1"], staff_actor(request))
+            except PasswordChangedMeanwhile:
+                messages.error(request, _("The password changed meanwhile, so yours was not given. Try again."))
+            else:
+                messages.success(request, _("The password was given to %(person)s. Tell them.") % {"person": person})
+            return HttpResponseRedirect(self._address("change", str(person.pk)))
+        return TemplateResponse(request, "admin/ask.html", self._password_question(request, person, form))
+
+    def may_give_password(self, request: HttpRequest, person: User) -> bool:
+        """Return whether the person of the request may give `person` a password: never oneself, nobody switched off."""
+        is_somebody_else = person.pk != request.user.pk and person.is_active
+        return is_somebody_else and self.has_change_permission(request, person)
+
+    def _password_question(self, request: HttpRequest, person: User, form: NewPasswordForm) -> dict[str, object]:
+        question = {
+            "sentence": _(
+                "Type a password for this person and tell it to them. Everywhere they are signed in they are signed "
+                "out, get a mail about it, and choose a password of their own at the next sign-in."
+            ),
+            "button": _("Give this password"),
+            "rows": [(person, person.full_name)],
+        }
+        context = self.admin_site.each_context(request)
+        return {**context, "opts": self.opts, "title": _("Give a password"), "question": question, "form": form}
+
     @admin.display(description=gettext_lazy("password"))
     def password_state(self, user: User) -> str:
         """Return whether there is a password, and how staff get one."""
-        state = _("Set; nobody can see it.") if user.has_usable_password() else _("None yet.")
+        if not user.has_usable_password():
+            state = _("None yet; the person gets a link by mail from the sign-in page.")
+        elif user.must_change_password:
+            state = _("Given by staff, to be changed at the next sign-in.")
+        else:
+            state = _("Set; nobody can see it.")
         if not user.is_staff:
             return state
         hint = _("On the server, python3 portal.py add-staff %(address)s makes a link to set one, and a superuser.")

@@ -11,6 +11,8 @@ from uuid import uuid4
 from django.apps import apps
 from django.urls import reverse
 
+from accounts.letters import Letter
+from accounts.mail import queue
 from accounts.models import User
 from licenses.models import Feature
 from tests.access_matrix import table
@@ -22,13 +24,24 @@ OUTSIDERS = ("nobody", "primary contact", "north, every privilege")
 
 STAFF = ("staff without permissions", "staff with view", "staff with view and change", "superuser")
 MODEL_PAGES = ("changelist", "add", "change", "delete", "history")
-OTHER_PAGES = frozenset({"index", "login", "logout", "autocomplete", "jsi18n", "app_list", "licenses_license_search"})
+OTHER_PAGES = frozenset(
+    {
+        "index",
+        "login",
+        "logout",
+        "autocomplete",
+        "jsi18n",
+        "app_list",
+        "accounts_user_password",
+        "licenses_license_search",
+    }
+)
 MODELS = {
-    "accounts": ("user", "auditevent"),
+    "accounts": ("user", "auditevent", "mail"),
     "organizations": ("customer", "organization", "usergroup", "groupmember"),
     "licenses": ("activation", "license", "signingkey", "product", "productversion", "feature"),
 }
-READ_ONLY = frozenset({"auditevent", "activation", "signingkey"})
+READ_ONLY = frozenset({"auditevent", "mail", "activation", "signingkey"})
 NEVER_DELETED = READ_ONLY | {"license", "product"}
 
 
@@ -102,6 +115,8 @@ def _key_of_a_row(cast: Cast, app: str, model: str) -> object:
     """Return the key of a row that nothing forbids to delete, where there is one: a person who never did anything."""
     if model == "user":
         return User.objects.get(full_name="Nora Norole").pk
+    if model == "mail":
+        return queue(Letter("About something", "Hello.", "<p>Hello.</p>"), "nora@people.example").pk
     if model == "feature":
         return Feature.objects.create(product=cast.license.product, code="PRO", name="Professional").pk
     return apps.get_model(app, model)._default_manager.values_list("pk", flat=True)[0]

@@ -78,6 +78,7 @@ def open_path(cast: Cast, url_name: str) -> str:
         "licenses:license_file_status": [cast.activation.license_file_id],
         "licenses:public_key": [cast.license.product.signing_keys.get().key_id],
         "accounts:first_password": ["none", "none"],
+        "demo_mail_text": [1],
     }
     return reverse(url_name, args=arguments.get(url_name, []))
 

@@ -158,6 +158,13 @@ OPEN = {
     "brand_logo": {ANYBODY: dict.fromkeys(READING, 404)},
     "theme": {ANYBODY: BUTTON},
     "accounts:first_password": {ANYBODY: dict.fromkeys(METHODS, 410)},
+    "account_reset_password": {ANYBODY: READING | {"POST": 200}},
+    "account_change_password": {
+        SIGNED_OUT: dict.fromkeys(METHODS, 302),
+        SIGNED_IN: READING | {"POST": 200},
+    },
+    "demo_mail": {ANYBODY: dict.fromkeys(METHODS, 404)},
+    "demo_mail_text": {ANYBODY: dict.fromkeys(METHODS, 404)},
     "account_login": {
         SIGNED_OUT: READING | dict.fromkeys(("POST", "PUT", "OPTIONS"), 200),
         SIGNED_IN: dict.fromkeys(METHODS, 302),
@@ -169,8 +176,8 @@ OPEN = {
 }
 """What needs no right.
 
-Without a colour and a logo there is nothing of the brand to send, and the link to set a first
-password is one that is used up; the other cases have tests of their own.
+Without a colour and a logo there is nothing of the brand to send, without the demo mark no mails to
+read, and the link to set a first password is one that is used up; the other cases have tests of their own.
 """
 
 ADMIN = "admin"

@@ -48,6 +48,7 @@ def test_address_is_kept_in_one_form(typed: str, kept: str) -> None:
         "anna\x00@acme.example",
         "anna@acme.example\nBcc: x@evil.example",
         "Anna <anna@acme.example>",
+        '"x,eve@evil.example,y"@acme.example',
         "anna@" + "a" * 250 + ".example",
         "a@" + "a" * 63 + "." + "b" * 63 + "." + "c" * 63 + "." + "d" * 60 + ".example",
     ],

@@ -8,14 +8,16 @@ from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.test import Client
 
-from accounts.models import AuditEvent, DemoMark, User
+from accounts.letters import Letter
+from accounts.mail import queue
+from accounts.models import AuditEvent, DemoMark, Mail, User
 from licenses.models import Activation, Feature, License, LicenseFile, Product, ProductVersion, SigningKey
 from organizations.models import Customer, GroupMember, Organization, OrganizationDomain, UserGroup
 from tests.admin.pages import address, client_of
 from tests.cast import make_contact, make_group, make_license, make_member, make_organization, make_product, make_staff
 
 STAFF_ENTER = [User, Customer, Organization, UserGroup, GroupMember, Product, ProductVersion, Feature, License]
-ONLY_STORIES_CHANGE = [AuditEvent, SigningKey, Activation]
+ONLY_STORIES_CHANGE = [AuditEvent, Mail, SigningKey, Activation]
 WITHOUT_PAGES = {DemoMark, LicenseFile, OrganizationDomain}
 REGISTERED = STAFF_ENTER + ONLY_STORIES_CHANGE
 
@@ -30,6 +32,7 @@ def rows(db: None) -> dict[type[Model], Model]:
     product = make_product("Spectra")
     Feature.objects.create(product=product, code="export", name="Export")
     make_license(customer=contact, user_group=group, product=product, computers=("PAULAS-PC",))
+    queue(Letter("About something", "Hello.", "<p>Hello.</p>"), "paula@people.example")
     return {model: model._default_manager.order_by("pk").first() for model in REGISTERED}  # type: ignore[misc]
 
 

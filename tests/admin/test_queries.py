@@ -5,6 +5,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import demo
+from accounts.letters import Letter
+from accounts.mail import queue
 from licenses.models import Feature
 from tests.admin.pages import address
 from tests.admin.test_pages import REGISTERED
@@ -21,6 +23,7 @@ def make_everything_once_more(number: int) -> None:
     make_contact(organization, is_secondary=True)
     product = make_product()
     Feature.objects.create(product=product, code=f"feature-{number}", name="Feature")
+    queue(Letter("About something", "Hello.", "<p>Hello.</p>"), "paula@people.example")
     make_license(customer=contact, user_group=group, product=product, computers=("PC",))
 
 

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from accounts.letters import Letter
+from accounts.mail import queue
 from licenses.activation_key import make
 from licenses.models import Feature, License, LicenseModel, Product
 from organizations.profile import mark_of
@@ -218,6 +220,18 @@ FORMS = (
         {"login": nothing, "password": nothing, "remember": anything, "next": anything},
         may_store=frozenset({"AuditEvent"}),
     ),
+    Form(
+        "account_reset_password",
+        "anonymous",
+        {"email": "mira.lindholm@people.example"},
+        {"email": nothing},
+    ),
+    Form(
+        "account_change_password",
+        "primary contact",
+        {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD},
+        {"old_password": nothing, "new_password1": nothing, "new_password2": nothing},
+    ),
     Form("account_logout", "primary contact", {"next": "/licenses/"}, {"next": anything}),
     Form("theme", "anonymous", {"theme": "dark", "next": "/licenses/"}, {"theme": anything, "next": anything}),
     Form(
@@ -255,10 +269,11 @@ PARTS = {
     "licenses:license_file_status": ("file_id",),
     "licenses:public_key": ("key_id",),
     "accounts:first_password": ("uidb64", "token"),
+    "demo_mail_text": ("mail_id",),
 }
 """What addresses read from their path."""
 
-NOTHING_READ = {"licenses:overview", "licenses:jwks", "healthz", "readyz", "brand_style", "brand_logo"}
+NOTHING_READ = {"licenses:overview", "demo_mail", "licenses:jwks", "healthz", "readyz", "brand_style", "brand_logo"}
 """Addresses that read nothing at all."""
 
 TOKEN = "csrfmiddlewaretoken"
@@ -308,6 +323,7 @@ def make_world() -> World:
             "file_id": str(cast.activation.license_file_id),
             "key_id": cast.license.product.signing_keys.get().key_id,
             "uidb64": urlsafe_base64_encode(force_bytes(newcomer.pk)),
+            "mail_id": str(queue(Letter("About something", "Hello.", "<p>Hello.</p>"), newcomer.email).pk),
             "token": default_token_generator.make_token(newcomer),
         },
     )

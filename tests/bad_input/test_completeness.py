@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, include, path, resolve
 from django.views.generic import TemplateView
 
-from accounts.forms import FirstPasswordForm, SignInForm
+from accounts.forms import ChangePasswordForm, FirstPasswordForm, PasswordLinkForm, SignInForm
 from accounts.models import User
 from licenses.forms import ActivateForm, FromProgramForm, RenameForm
 from organizations.forms import ProfileForm
@@ -58,6 +58,8 @@ def test_table_knows_every_field_of_every_form(world: World) -> None:
         "licenses:rename": RenameForm(world.cast.activation),
         "organizations:profile": ProfileForm(PAULAS_PROFILE),
         "account_login": SignInForm(),
+        "account_reset_password": PasswordLinkForm(),
+        "account_change_password": ChangePasswordForm(User()),
         "accounts:first_password": FirstPasswordForm(User()),
     }
     fields = {Place(url_name, name) for url_name, form in used.items() for name in form.fields}

@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.audit import SYSTEM, Actor
+from accounts.letters import Letter
+from accounts.mail import queue
 from licenses.activation import activate, deactivate, rename_computer, replace
 from licenses.issuing import reinstate, revoke
 from licenses.models import Activation, Feature, License, Product
@@ -138,6 +140,7 @@ def test_file_names_are_plain_whatever_the_computer_is_called(sample: str) -> No
 def test_stored_text_is_text_in_the_admin(sample: str) -> None:
     _license, browsers = make_hostile_license(sample)
     staff = browsers["staff"]
+    queue(Letter(sample, sample, sample), "nora@people.example")
     with quiet():
         for model in admin.site._registry:
             name = f"admin:{model._meta.app_label}_{model._meta.model_name}"

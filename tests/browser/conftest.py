@@ -9,9 +9,12 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
 
 from accounts import demo
+from accounts.audit import SYSTEM
+from accounts.demo import DEMO_PASSWORD
 from accounts.models import User
+from accounts.own_password import give_password
 from accounts.people import create_person
-from tests.browser.people import NOBODY, NOBODYS_NAME, sign_in_by_session
+from tests.browser.people import GIVEN, GIVENS_NAME, NOBODY, NOBODYS_NAME, sign_in_by_session
 from tests.support.portal_server import PortalServer, running_portal
 
 PATIENCE_MS = 15_000
@@ -21,7 +24,9 @@ Visit = Callable[..., Page]
 
 @pytest.fixture(scope="package")
 def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo data and one person who has nothing, for all tests of this folder; the tables are emptied at the end.
+    """The demo data, one person who has nothing and one with a given password, for all tests of this folder.
+
+    The tables are emptied at the end.
 
     It stands in place of pytest-django's fixture of this name, which empties them after each test:
     with a server and the demo data for each, these tests would take half an hour. Tests that change
@@ -30,6 +35,7 @@ def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
     with django_db_blocker.unblock():
         call_command("demo", stdout=io.StringIO())
         create_person(NOBODY, NOBODYS_NAME)
+        give_password(create_person(GIVEN, GIVENS_NAME), DEMO_PASSWORD, SYSTEM)
         yield
         call_command("flush", interactive=False, stdout=io.StringIO())
         demo.forget()

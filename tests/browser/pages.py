@@ -12,12 +12,16 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Page
 
+from accounts.delivery import deliver_due
 from accounts.demo import DEMO_PASSWORD
-from accounts.models import User
+from accounts.mail import readable_in_demo
+from accounts.models import Mail, User
+from accounts.password_links import request_link
 from licenses.models import Activation, License
 from tests.browser.jobs import computer_id_for
 from tests.browser.people import (
     BJOERN,
+    GIVEN,
     GLOBEX,
     MEMBER,
     NOBODY,
@@ -131,6 +135,25 @@ def first_password_link() -> str:
     return reverse("accounts:first_password", args=[uid, default_token_generator.make_token(user)])
 
 
+def empty_demo_mail() -> str:
+    """Return the path of the demo's mails, of which there are none."""
+    Mail.objects.all().delete()
+    return reverse("demo_mail")
+
+
+def demo_mail_with_link() -> str:
+    """Return the path of a mail that the demo keeps."""
+    request_link(MEMBER)
+    deliver_due()
+    return reverse("demo_mail_text", args=[readable_in_demo()[0].pk])
+
+
+def filled_demo_mail() -> str:
+    """Return the path of the demo's mails, of which there are some."""
+    demo_mail_with_link()
+    return reverse("demo_mail")
+
+
 def sign_in_wrongly(page: Page) -> None:
     """Type a password that is not the person's."""
     sign_in(page, "paula@acme.example", "not her password")
@@ -163,10 +186,38 @@ OVERVIEW = "licenses:overview"
 LIST, DETAIL, ACTIVATE = "licenses:list", "licenses:detail", "licenses:activate"
 DEACTIVATE, RENAME, FILE = "licenses:deactivate", "licenses:rename", "licenses:license_file"
 FIRST_PASSWORD = "accounts:first_password"
+RESET, CHANGE = "account_reset_password", "account_change_password"
 
 SIGNING_IN = (
     View("sign-in", "account_login", "", "/accounts/login/"),
     View("sign-in-refused", "account_login", "", "/accounts/login/", arrive=sign_in_wrongly),
+    View("forgotten-password", RESET, "", "/accounts/password/reset/"),
+    View(
+        "forgotten-password-refused",
+        RESET,
+        "",
+        "/accounts/password/reset/",
+        arrive=typed("Mail me a link", email="anna@acme"),
+    ),
+    View(
+        "forgotten-password-answer",
+        RESET,
+        "",
+        "/accounts/password/reset/",
+        arrive=typed("Mail me a link", email="a.rather.long.address.of.somebody@engineering.acme.example"),
+    ),
+    View("change-password", CHANGE, MEMBER, "/accounts/password/change/"),
+    View(
+        "change-password-refused",
+        CHANGE,
+        MEMBER,
+        "/accounts/password/change/",
+        arrive=typed("Change the password", old_password="wrong", new_password1="short", new_password2="shorter"),
+    ),
+    View("change-given-password", CHANGE, GIVEN, "/licenses/"),
+    View("demo-mails-empty", "demo_mail", "", empty_demo_mail),
+    View("demo-mails", "demo_mail", "", filled_demo_mail),
+    View("demo-mail", "demo_mail_text", MEMBER, demo_mail_with_link),
     View("sign-out", "account_logout", MEMBER, "/accounts/logout/"),
     View("signed-out", "account_login", "", "/accounts/login/", arrive=leave),
     View("first-password", FIRST_PASSWORD, "", first_password_link),

@@ -17,6 +17,7 @@ SOLO, GLOBEX, STAFF = "solo@home.example", "primary@globex.example", "staff@vend
 RESELLER, VIEWER = "reseller@north.example", "viewer@south.example"
 BJOERN = "bjorn.asheim@fjordlab.example"
 NOBODY, NOBODYS_NAME = "nobody@home.example", "Nora Norole"
+GIVEN, GIVENS_NAME = "given@home.example", "Gina Given"
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,8 @@ def test_house_is_kept_once_a_day(transactional_db: None, monkeypatch: pytest.Mo
     clock = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     monkeypatch.setattr(worker, "keep_house", lambda: kept.append(clock[0]))
+    monkeypatch.setattr(worker, "deliver_due", lambda uninterrupted: 0)
+    monkeypatch.setattr(worker, "LOOK_EVERY_SECONDS", 60)
     rounds = worker.rounds()
     for _ in range(3 * 24 * 60):
         clock[0] += next(rounds)

@@ -1,16 +1,12 @@
 """Add somebody to the vendor's staff, with a link to set a password."""
 
-from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, ProgrammingError, transaction
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
 from accounts import audit
 from accounts.models import User
+from accounts.password_links import password_link
 from accounts.people import create_person, normalize_email
 
 
@@ -52,10 +48,3 @@ class Command(BaseCommand):
             self.stdout.write(f"{user.email} was switched off and is switched on again.")
         user.is_active = user.is_staff = user.is_superuser = True
         user.save(update_fields=["is_active", "is_staff", "is_superuser"])
-
-
-def password_link(user: User) -> str:
-    """Return the address at which this person, and nobody else, sets a password."""
-    uidb64 = urlsafe_base64_encode(force_bytes(user.pk))
-    token = default_token_generator.make_token(user)
-    return settings.PORTAL_URL + reverse("accounts:first_password", kwargs={"uidb64": uidb64, "token": token})

@@ -1,0 +1,49 @@
+"""What mails say: plain text, and the same in one simple HTML frame, in the person's language and time zone."""
+
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template import Context, Engine
+from django.utils import timezone, translation
+
+from accounts.models import User
+from accounts.support import whom_to_tell
+
+_BLANK_LINES = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail as its reader gets it. The subject holds no secrets: it stays readable in the queue."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def write_letter(name: str, reader: User, *, link: str = "", **facts: object) -> Letter:
+    """Return what `templates/mail/<name>.txt` says to `reader`.
+
+    The first paragraph of the template is the subject. In the HTML a paragraph that is exactly
+    `link` can be pressed, and nothing else: no text that somebody typed becomes a link.
+    """
+    values = {
+        "portal_name": settings.PORTAL_NAME,
+        "portal_url": settings.PORTAL_URL,
+        "address": reader.email,
+        "link": link,
+        **facts,
+    }
+    with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
+        values["whom_to_tell"] = whom_to_tell()
+        plain = _render(f"mail/{name}.txt", Context(values, autoescape=False))
+        subject, *paragraphs = [" ".join(each.split()) for each in _BLANK_LINES.split(plain.strip())]
+        frame = Context({**values, "subject": subject, "paragraphs": paragraphs}, autoescape=True)
+        html = _render("mail/frame.html", frame)
+    return Letter(subject, "\n\n".join(paragraphs) + "\n", html)
+
+
+def _render(template: str, context: Context) -> str:
+    return str(Engine.get_default().get_template(template).render(context))
