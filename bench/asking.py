@@ -6,11 +6,19 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Protocol
 from urllib.parse import urlsplit
 
 WARM_UP_ROUNDS = 8
 ROUNDS = 60
 ANSWER_SECONDS = 60
+
+
+class Page(Protocol):
+    """Something to ask a portal for."""
+
+    def answer(self) -> bytes:
+        """Return what comes."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,18 @@ class Times:
         return f"{self.median:.1f} ms ({first:.1f} to {third:.1f})"
 
 
-def by_turns(visits: Sequence[Visit], rounds: int = ROUNDS) -> list[Times]:
+class Walk:
+    """Visits to ever other pages, one after the other, so that nothing is found that was rendered before."""
+
+    def __init__(self, visits: Sequence[Page]) -> None:
+        self._visits = iter(visits)
+
+    def answer(self) -> bytes:
+        """Return the next page."""
+        return next(self._visits).answer()
+
+
+def by_turns(visits: Sequence[Page], rounds: int = ROUNDS) -> list[Times]:
     """Ask for all `visits` in each round, there and back, so that a busy moment meets all alike; return their times."""
     for visit in [*visits] * WARM_UP_ROUNDS:
         visit.answer()

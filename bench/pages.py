@@ -45,7 +45,14 @@ def pages(visitor: Visitor, organization: str, database: str) -> Iterator[Page]:
     yield Page("filter *partly activated*", _list(status="partly-activated"))
     yield Page("filter *revoked*", _list(status="revoked"))
     yield Page("search by the end of a key", _list(q=_middle_license(organization, database).key_tail))
-    yield Page("search by the beginning of a name", _list(q="anna"))
+    yield Page("search by a first name that one in fifty has", _list(q="anna"))
+
+
+def places(contact: str, number: int) -> list[str]:
+    """Return the addresses of `number` pages all over the list of a contact, none of which share a license."""
+    ids = list(_licenses_of(contact, "default").order_by("-pk").values_list("pk", flat=True))
+    step = len(ids) // (number + 1)
+    return [_list(after=str(ids[position * step])) for position in range(number)]
 
 
 def searches(organization: str | None) -> Iterator[Page]:
@@ -56,9 +63,10 @@ def searches(organization: str | None) -> Iterator[Page]:
     yield Page("exactly: the end of a key", _list(q=license.key_tail))
     yield Page("exactly: a computer ID", _list(q=activation.computer_id))
     yield Page("exactly: an e-mail address", _list(q=customer.user.email))
-    yield Page("by beginning: a whole name", _list(q=customer.user.full_name))
-    yield Page("by beginning: half a name", _list(q=customer.user.full_name[:4]))
-    yield Page("by beginning: one letter", _list(q="s"))
+    yield Page("by beginning: a name but its last letter", _list(q=customer.user.full_name[:-1]))
+    yield Page("by beginning: a first name that one in fifty has", _list(q=customer.user.full_name.split()[0]))
+    yield Page("by beginning: the kind of computer", _list(q="laptop"))
+    yield Page("one letter", _list(q="s"))
     yield Page("nothing is found", _list(q="zzzzzz"))
 
 

@@ -682,7 +682,20 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="license",
-            index=models.Index(fields=["customer", "expires_on", "id"], name="license_customer_expires"),
+            index=models.Index(
+                condition=models.Q(("revoked_at__isnull", False)),
+                fields=["customer", "id"],
+                include=("deleted_at",),
+                name="license_customer_revoked",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="license",
+            index=models.Index(
+                fields=["customer", "expires_on", "id"],
+                include=("deleted_at", "revoked_at"),
+                name="license_customer_expires",
+            ),
         ),
         migrations.AddIndex(
             model_name="license",
@@ -698,7 +711,20 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="license",
-            index=models.Index(fields=["organization", "expires_on", "id"], name="license_organization_expires"),
+            index=models.Index(
+                condition=models.Q(("revoked_at__isnull", False)),
+                fields=["organization", "id"],
+                include=("deleted_at",),
+                name="license_organization_revoked",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="license",
+            index=models.Index(
+                fields=["organization", "expires_on", "id"],
+                include=("deleted_at", "revoked_at"),
+                name="license_organization_expires",
+            ),
         ),
         migrations.AddIndex(
             model_name="license",
@@ -714,7 +740,20 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="license",
-            index=models.Index(fields=["user_group", "expires_on", "id"], name="license_user_group_expires"),
+            index=models.Index(
+                condition=models.Q(("revoked_at__isnull", False)),
+                fields=["user_group", "id"],
+                include=("deleted_at",),
+                name="license_user_group_revoked",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="license",
+            index=models.Index(
+                fields=["user_group", "expires_on", "id"],
+                include=("deleted_at", "revoked_at"),
+                name="license_user_group_expires",
+            ),
         ),
         migrations.AddIndex(
             model_name="license",

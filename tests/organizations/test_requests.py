@@ -67,13 +67,16 @@ def test_language_and_time_zone_end_with_the_request(client: Client, anna: User)
     assert (translation.get_language(), timezone.get_current_timezone_name()) == before
 
 
+FOR_ALL = ["Overview", "Licenses", "Computers", "Activity"]
+
+
 @pytest.mark.parametrize(
     ("kind", "entries"),
     [
-        ("nobody", ["Licenses"]),
-        ("customer", ["Licenses"]),
-        ("member", ["Licenses"]),
-        ("staff", ["Licenses", "Administration"]),
+        ("nobody", FOR_ALL),
+        ("customer", FOR_ALL),
+        ("member", FOR_ALL),
+        ("staff", [*FOR_ALL, "Administration"]),
     ],
 )
 def test_navigation_has_what_this_person_can_use(client: Client, db: None, kind: str, entries: list[str]) -> None:
