@@ -5,6 +5,7 @@ the last character is a checksum (Product rules, section 2).
 """
 
 import secrets
+import unicodedata
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 25
@@ -56,6 +57,17 @@ def has_valid_checksum(key: str) -> bool:
     """Return whether the last character fits the others; False for keys of another format."""
     folded = fold(key)
     return is_own_format(key) and checksum(folded[:-1]) == folded[-1]
+
+
+def as_typed(text: str) -> str:
+    """Return `text` with letters and digits of other widths, as some keyboards type them, in their plain form."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def holds_key(text: str) -> bool:
+    """Return whether a whole key of the portal's own stands anywhere in `text`, alone or beside something else."""
+    folded = fold(as_typed(text))
+    return any(has_valid_checksum(folded[start : start + LENGTH]) for start in range(len(folded) - LENGTH + 1))
 
 
 def mask(key: str) -> str:

@@ -196,8 +196,13 @@ class RequestFileForm(forms.Form):
         """What the file asks for; what was typed, where it cannot be read."""
         if self.is_valid():
             wish: Wish = self.cleaned_data["request_file"]
-            return replace(wish, computer_name=wish.computer_name or self.data.get("computer_name", ""))
-        return Wish(**{each.name: self.data.get(each.name, "") for each in fields(Wish)})
+            return replace(wish, computer_name=wish.computer_name or self._typed("computer_name"))
+        return Wish(**{each.name: self._typed(each.name) for each in fields(Wish)})
+
+    def _typed(self, name: str) -> str:
+        """Return what was typed, or as much of it as is needed to say that it is too long."""
+        text: str = self.data.get(name, "")
+        return text[: MAX_COMPUTER_ID + 1]
 
     def clean_request_file(self) -> Wish:
         """Return what the file asks for."""

@@ -47,7 +47,9 @@ def could_be_key(text: str, shortest: int = SHORTEST_KEY) -> bool:
     Only if it finds something else, it may: a computer ID looks much the same. `shortest` is the
     number of letters and digits from which on it may; keys of every format are meant.
     """
-    folded = keys.fold(text)
+    folded = keys.fold(keys.as_typed(text))
+    if keys.holds_key(text):
+        return True
     if "@" in text or len(folded) < shortest:
         return False
     return len(text.split()) == 1 or keys.is_own_format(text) or any(each.isdigit() for each in folded)
@@ -56,7 +58,7 @@ def could_be_key(text: str, shortest: int = SHORTEST_KEY) -> bool:
 def read_text(parameters: Mapping[str, str]) -> str:
     """Return the text to search for in a URL's parameters. A whole activation key is not taken from there."""
     text = parameters.get("q", "").strip()[:MAX_TEXT]
-    return "" if keys.has_valid_checksum(text) else text
+    return "" if keys.holds_key(text) else text
 
 
 def searched_by(viewer: Viewer) -> list[str]:
@@ -79,7 +81,7 @@ def searched_by(viewer: Viewer) -> list[str]:
 
 def license_of_key(viewer: Viewer, text: str) -> License | None:
     """Return the license whose whole activation key `text` is, if it exists for `viewer`."""
-    folded = keys.fold(text)
+    folded = keys.fold(keys.as_typed(text))
     if len(folded) < SHORTEST_KEY:
         return None
     return License.objects.visible_to(viewer).filter(folded_key=folded).first()

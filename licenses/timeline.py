@@ -21,7 +21,7 @@ PREFIX = "events_"
 _INTERNAL = {"comment", "order_id"}
 _ORDER = [*(field.attname for field in License._meta.concrete_fields), "features"]
 TOLD_TO_ALL = sorted({*_ORDER} - _INTERNAL)
-_NOT_TOLD = {"customer_id", "organization_id", "user_group_id", "order_id", "comment"}
+_NOT_TOLD = {"licensee", "customer_id", "organization_id", "user_group_id", "order_id", "comment"}
 _CHOICES = {"license_model", "deactivations_per"}
 _DATES = {"expires_on", "maintenance_until"}
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -13,6 +14,8 @@ Row = Sequence[Cell]
 CSV_MEDIA_TYPE = "text/csv; charset=utf-8"
 _BYTE_ORDER_MARK = "\ufeff"
 _SIGNS = frozenset("=+-@")
+_SEPARATORS = frozenset(";\t")
+_AT_SEPARATORS = re.compile(r"([;\t])")
 _BREAKS = frozenset("\t\r\n")
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
@@ -31,9 +34,14 @@ def inert(text: str) -> str:
 
 
 def as_text(cell: Cell) -> Cell:
-    """Return what stands in a CSV file for `cell`: text inert, everything else as it is written by itself."""
+    """Return what stands in a CSV file for `cell`: text inert, everything else as it is written by itself.
+
+    Some programs cut cells at semicolons and tabs, too, so what follows one of those is made inert as well.
+    """
     if not isinstance(cell, str):
         return cell
+    if ";" in cell or "\t" in cell:
+        cell = "".join(part if part in _SEPARATORS else inert(part) for part in _AT_SEPARATORS.split(cell))
     return cell if cell[:1].isalnum() else inert(cell)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from licenses.activation_key import has_valid_checksum
+from licenses.activation_key import holds_key
 from licenses.activators import name_activators
 from licenses.computer_list import Place, computer_page
 from licenses.deactivating import activate_again, deactivate_several
@@ -72,7 +72,7 @@ def search_computers(request: SignedInRequest) -> HttpResponse:
         return redirect(license)
     if could_be_key(text, SHORTEST_BEGINNING if is_typing(request) else SHORTEST_KEY):
         page = computer_page(viewer, text, Place())
-        if not page.rows or has_valid_checksum(text):
+        if not page.rows or holds_key(text):
             response = _list_page(request, Page(page.rows, None, None, page.count_text), text)
             response["HX-Push-Url"] = _list_address()
             return response

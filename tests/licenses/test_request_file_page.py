@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from licenses.models import Activation, License
+from organizations.models import Customer
+from tests.cast import make_license, make_product
 from tests.licenses.pages import Answer, address, fields, words
 
 HERE = "/activate/"
@@ -95,3 +97,12 @@ def test_another_products_file_is_refused_on_a_licenses_page_and_unknown_ones_ev
     other = request_file(GOOD_FILE.replace(b"spectra", b"sonar"))
     page = words(browser_of_anna.post(HERE, {**ASKED, "request_file": other}))
     assert "The request file is for “sonar”, a product that this portal does not know." in page
+
+
+def test_huge_texts_beside_a_file_do_not_come_back_in_every_link(browser_of_anna: Client, anna: Customer) -> None:
+    for number in range(5):
+        make_license(customer=anna, product=make_product(f"Product {number}"))
+    typed = dict.fromkeys(("computer_id", "computer_name", "client_version"), "é" * 100_000)
+    page = browser_of_anna.post(HERE, {"fill": "1", "product": "unknown", **typed})
+    assert page.status_code == 200
+    assert len(page.content) < 100_000

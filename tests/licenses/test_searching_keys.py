@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from licenses.activation_key import make
 from licenses.models import License
@@ -25,6 +26,35 @@ def test_whole_key_of_somebody_else_leads_nowhere(anna: Customer, license: Licen
     assert license_of_key(viewer, make_license(customer=make_customer("Stranger")).activation_key) is None
     assert license_of_key(viewer, make()) is None
     assert license_of_key(viewer, "") is None
+
+
+WIDE = {ord(each): chr(ord(each) + 0xFEE0) for each in "23456789ABCDEFGHJKMNPQRSTUVWXYZ"}
+BESIDE_OTHERS = [
+    lambda key: f"sol@home.example, {key}",
+    lambda key: f"Key: {key} @home",
+    lambda key: key.lower().replace("-", " ") + " sol@home.example",
+    lambda key: key.translate(WIDE),
+]
+
+
+@pytest.mark.parametrize("written", BESIDE_OTHERS)
+def test_whole_key_beside_something_else_stands_in_no_address(license: License, written: Callable[[str], str]) -> None:
+    text = written(license.activation_key)
+    assert could_be_key(text)
+    assert read_text({"q": text}) == ""
+
+
+@pytest.mark.parametrize("address", ["/licenses/search/", "/computers/search/"])
+@pytest.mark.parametrize("written", BESIDE_OTHERS)
+def test_searching_with_it_leads_to_no_address_with_a_key(
+    client: Client, anna: Customer, written: Callable[[str], str], address: str
+) -> None:
+    client.force_login(anna.user)
+    assert client.post(address, {"q": written(make())}).status_code == 200
+
+
+def test_key_in_wide_letters_leads_to_its_license(anna: Customer, license: License) -> None:
+    assert license_of_key(viewer_for(anna.user), license.activation_key.translate(WIDE)) == license
 
 
 def test_part_of_a_key_is_no_key(anna: Customer, license: License) -> None:

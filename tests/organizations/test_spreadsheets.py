@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from organizations.spreadsheets import Row, csv_parts, inert
+from organizations.spreadsheets import Row, as_text, csv_parts, inert
 
 FORMULAS = [
     "=1+1",
@@ -53,6 +53,20 @@ def test_csv_has_a_byte_order_mark_line_ends_and_quotes_that_every_program_under
         content
         == ('\ufeffText,Lines,Number,Date,Nothing\r\n"say ""hi"", or not","two\r\nlines",3,2026-12-04,\r\n').encode()
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ('Max;=HYPERLINK("a")', 'Max;\'=HYPERLINK("a")'),
+        ("Max\t=1+1", "Max\t'=1+1"),
+        ("Max; ＝1;2", "Max;' ＝1;2"),
+        ("=1;=2", "'=1;'=2"),
+        ("Max; Co KG", "Max; Co KG"),
+    ],
+)
+def test_what_follows_another_separator_is_inert_too(text: str, written: str) -> None:
+    assert as_text(text) == written
 
 
 @pytest.mark.parametrize("text", FORMULAS)
