@@ -17,20 +17,20 @@ class PasswordChangedMeanwhile(Exception):
 
 def choose_password(user: User, password: str) -> None:
     """Set the first password, or another, by a link that only its owner can read."""
-    _set(user, password, Actor.person(user), "password_set")
+    _set_password(user, password, Actor.person(user), "password_set")
 
 
 def change_password(user: User, password: str) -> None:
     """Set another password, whose owner has just typed the present one."""
-    _set(user, password, Actor.person(user), "password_changed")
+    _set_password(user, password, Actor.person(user), "password_changed")
 
 
 def give_password(user: User, password: str, actor: Actor) -> None:
     """Set a password that staff tell the person, and that has to be changed at the first sign-in."""
-    _set(user, password, actor, "password_given")
+    _set_password(user, password, actor, "password_given")
 
 
-def _set(user: User, password: str, actor: Actor, action: str) -> None:
+def _set_password(user: User, password: str, actor: Actor, action: str) -> None:
     """Set, write down and announce; ends every session of the person and every link that was sent.
 
     Whoever decided on an outdated password gets PasswordChangedMeanwhile: of two who use the

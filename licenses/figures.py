@@ -103,7 +103,7 @@ def _count(viewer: Viewer) -> Figures:
     }
     rows = list(
         License.objects.visible_to(viewer)
-        .order_by()
+        .order_by("product_version__product__name", "product_version__product")
         .values_list("product_version__product", "product_version__product__name")
         .annotate(
             licenses=Count("pk"),

@@ -8,6 +8,8 @@ from django.db.models import Model
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, expect
 
+from accounts.letters import Letter
+from accounts.mail import queue
 from accounts.models import User
 from licenses.models import Feature, License, Product
 from organizations.models import Organization, UserGroup
@@ -63,6 +65,7 @@ def rows(transactional_db: None) -> dict[type[Model], Model]:
     product = make_product("Spectra")
     Feature.objects.create(product=product, code="export", name="Export")
     make_license(customer=contact, user_group=group, product=product, computers=("PAULAS-PC",))
+    queue(Letter("Subject", "Text", "<p>Text</p>"), contact.user.email)
     return {model: model._default_manager.order_by("pk").first() for model in REGISTERED}  # type: ignore[misc]  # made
 
 

@@ -109,6 +109,6 @@ def test_odd_path_is_a_plain_page(path: str, contact: Asker) -> None:
     store = Store()
     with store.undone():
         response = contact.get(path)
-    assert response.status_code in {301, 302, 404}
+    assert response.status_code in ({200} if path == "//" else {301, 302, 404})  # two slashes are the overview's one
     assert not list(hazards(response))
     assert response.status_code != 404 or is_plain_page(response)

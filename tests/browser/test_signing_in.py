@@ -33,7 +33,9 @@ def test_the_eight_people_of_the_demo_are_those_tested() -> None:
 def test_person_signs_in_and_sees_exactly_what_exists_for_them(visit: Visit, person: str) -> None:
     page = visit()
     sign_in(page, person)
-    expect(page).to_have_url(re.compile(r"/licenses/$"))
+    expect(page).to_have_url(re.compile(r":\d+/$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Licenses").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Licenses")
     rows = License.objects.filter(SEEN[person].licenses).order_by("-pk")
     assert listed(page) == [license.get_absolute_url() for license in rows]

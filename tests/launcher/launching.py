@@ -14,7 +14,7 @@ from launcher.processes import die_with_parent
 from tests.support.postgres import free_port
 
 PORTAL_PY = Path(__file__).resolve().parent.parent.parent / "portal.py"
-OF_THE_TESTS = ("PORTAL_", "DATABASE_URL", "TEST", "DJANGO_", "PYTEST")
+OF_THE_TESTS = ("PORTAL_", "DATABASE_URL", "EMAIL_URL", "CACHE_URL", "TEST", "DJANGO_", "PYTEST")
 SECONDS = 180
 
 
