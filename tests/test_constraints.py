@@ -230,6 +230,6 @@ def test_licenses_are_found_by_index(db: None) -> None:
             if each["index"] or each["unique"]
         }
     assert {("folded_key",), ("key_tail",)} <= indexed
+    beginnings = {columns[:length] for columns in indexed for length in (2, 3)}  # then comes what is carried along
     for way in ("customer_id", "organization_id", "user_group_id"):
-        assert (way, "id") in {columns[:2] for columns in indexed}  # PostgreSQL names what the index carries along, too
-        assert {(way, "expires_on", "id"), (way, "maintenance_until", "id")} <= indexed
+        assert {(way, "id"), (way, "expires_on", "id"), (way, "maintenance_until", "id")} <= beginnings
