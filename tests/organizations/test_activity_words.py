@@ -30,14 +30,24 @@ PASSED_ON = {"accounts/audit.py", "accounts/admin/base.py", "licenses/locking.py
 
 def recorded_in(source: str) -> Iterator[str]:
     """Yield every action that `source` records; one that cannot be read is yielded as it is written."""
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    passed_on = set(_passed_on(tree))
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] not in RECORDERS:
             continue
-        if any(isinstance(each, ast.Name) and each.id == "action" for each in node.args):
-            continue  # a recorder passes on what it was given
+        if node in passed_on:
+            continue
         named = [keyword.value for keyword in node.keywords if keyword.arg == "action"]
         actions = [each for each in (named or node.args) if _is_action(each)]
         yield from (name for each in actions for name in _names(each)) if actions else [ast.unparse(node)]
+
+
+def _passed_on(tree: ast.AST) -> Iterator[ast.Call]:
+    """Yield the calls in which a recorder passes on the action that it was given; who calls it is looked at."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef) and function.name in RECORDERS:
+            calls = (each for each in ast.walk(function) if isinstance(each, ast.Call))
+            yield from (each for each in calls if any(ast.unparse(argument) == "action" for argument in each.args))
 
 
 def _is_action(node: ast.expr) -> bool:
