@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from post_office.models import Email
 
@@ -39,6 +40,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=False,
         help_text=_("Staff gave the password; the person chooses another one at the next sign-in."),
     )
+    sessions_ended = models.PositiveIntegerField(
+        default=0, editable=False, help_text=_("How often every session of this person was ended at once.")
+    )
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("Vendor people: may enter the admin site."))
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
@@ -60,6 +64,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Return what a session has to know to stay valid: it ends with the password, the address, or by command."""
+        state = f"{self.password}|{self.email}|{self.sessions_ended}"
+        return salted_hmac("accounts.models.User.session", state, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         """Return the name, or the address where no name was entered."""

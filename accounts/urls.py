@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import passwords
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("first-password/<uidb64>/<token>/", views.first_password, name="first_password"),
+    path("first-password/<uidb64>/<token>/", passwords.first_password, name="first_password"),
 ]

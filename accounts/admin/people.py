@@ -5,6 +5,9 @@ from importlib import import_module
 from zoneinfo import available_timezones
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -22,7 +25,8 @@ from django.utils.translation import gettext_lazy
 from accounts.admin.base import AuditedAdmin, staff_actor
 from accounts.admin.fields import FieldNames, Fieldsets
 from accounts.admin.forms import StaffForm
-from accounts.forms import AddressField, NewPasswordForm
+from accounts.forms.fields import AddressField
+from accounts.forms.passwords import NewPasswordForm
 from accounts.models import AuditEvent, User
 from accounts.own_password import PasswordChangedMeanwhile, give_password
 from accounts.people import create_person
@@ -34,10 +38,17 @@ _BY_MODEL = ("content_type__app_label", "content_type__model", "codename")
 _RIGHTS = ("is_staff", "is_superuser", "user_permissions")
 
 # Addresses come and go with their person, and rights are ticked person by person, so neither has pages of its own.
-# Both are registered by modules that may be imported after this one.
-for _registering in ("allauth.account.admin", "django.contrib.auth.admin"):
+# Ways of signing in are their owner’s, and nobody else sees them (Product rules, section 5).
+# All are registered by modules that may be imported after this one.
+for _registering in (
+    "allauth.account.admin",
+    "allauth.mfa.admin",
+    "allauth.socialaccount.admin",
+    "allauth.usersessions.admin",
+    "django.contrib.auth.admin",
+):
     import_module(_registering)
-admin.site.unregister([EmailAddress, Group])
+admin.site.unregister([Authenticator, EmailAddress, Group, SocialAccount, SocialApp, SocialToken, UserSession])
 
 
 @cache

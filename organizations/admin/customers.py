@@ -19,7 +19,7 @@ from accounts.admin.fields import FieldNames
 from accounts.admin.forms import EditedForm, StaffForm
 from accounts.audit import Concerned
 from accounts.fields import with_derived
-from accounts.forms import AddressField
+from accounts.forms.fields import AddressField
 from accounts.models import User
 from accounts.people import create_person
 from organizations.models import Customer, Organization

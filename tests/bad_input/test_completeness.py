@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, include, path, resolve
 from django.views.generic import TemplateView
 
-from accounts.forms import ChangePasswordForm, FirstPasswordForm, PasswordLinkForm, SignInForm
+from accounts.forms.passwords import ChangePasswordForm, FirstPasswordForm, PasswordLinkForm
+from accounts.forms.sign_in import SignInForm
 from accounts.models import User
 from licenses.forms import ActivateForm, FromProgramForm, RenameForm
 from organizations.forms import ProfileForm

@@ -1,4 +1,4 @@
-"""The pages of signing in that are not allauth's, and the theme."""
+"""Setting a password by a mailed link, and changing it."""
 
 from allauth.core.ratelimit import clear, consume_or_429
 from django.conf import settings
@@ -7,24 +7,18 @@ from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import PasswordResetConfirmView
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.shortcuts import redirect, render, resolve_url
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from accounts.demo import is_demo
-from accounts.forms import ChangePasswordForm, FirstPasswordForm, PasswordLinkForm
-from accounts.mail import can_send, readable_in_demo, take_out
+from accounts.forms.passwords import ChangePasswordForm, FirstPasswordForm, PasswordLinkForm
+from accounts.mail import can_send
 from accounts.models import User
 from accounts.own_password import PasswordChangedMeanwhile
 from accounts.password_links import request_link
 from accounts.support import whom_to_ask
-from accounts.theme import THEMES
-
-MAILS_SHOWN = 100
-THEME_COOKIE_SECONDS = 365 * 24 * 3600
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,50 +92,3 @@ def password_change(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your password is changed. Other browsers are signed out."))
         return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "account/password_change.html", {"form": form, "is_given": user.must_change_password})
-
-
-@login_not_required
-def demo_mail(request: HttpRequest) -> HttpResponse:
-    """List the mails that this demo keeps instead of sending them; there is no such page without the demo mark."""
-    return _demo_page(request, "accounts/demo_mails.html", mails=readable_in_demo()[:MAILS_SHOWN])
-
-
-@login_not_required
-def demo_mail_text(request: HttpRequest, mail_id: int) -> HttpResponse:
-    """Show one of them."""
-    mail = readable_in_demo().filter(pk=mail_id).first() if is_demo() else None
-    if mail is None:
-        raise Http404
-    return _demo_page(request, "accounts/demo_mail.html", mail=mail, text=take_out(mail)[0])
-
-
-def _demo_page(request: HttpRequest, template: str, **context: object) -> HttpResponse:
-    if not is_demo():
-        raise Http404
-    if request.method not in {"GET", "HEAD"}:
-        return HttpResponseNotAllowed(["GET", "HEAD"])
-    return render(request, template, context)
-
-
-@require_POST
-@login_not_required
-def theme(request: HttpRequest) -> HttpResponse:
-    """Keep the chosen theme in a cookie and go back; an unknown one changes nothing."""
-    response = HttpResponseRedirect(_next_path(request))
-    chosen = request.POST.get("theme", "")
-    if chosen in THEMES:
-        response.set_cookie(
-            settings.THEME_COOKIE_NAME,
-            chosen,
-            max_age=THEME_COOKIE_SECONDS,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
-    return response
-
-
-def _next_path(request: HttpRequest) -> str:
-    path = request.POST.get("next", "")
-    is_own = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if is_own else resolve_url(settings.LOGIN_REDIRECT_URL)
