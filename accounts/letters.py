@@ -23,7 +23,7 @@ class Letter:
     html: str
 
 
-def write_letter(name: str, reader: User, *, link: str = "", **facts: object) -> Letter:
+def write_letter(name: str, reader: User, /, *, link: str = "", **facts: object) -> Letter:
     """Return what `templates/mail/<name>.txt` says to `reader`.
 
     The first paragraph of the template is the subject. In the HTML a paragraph that is exactly
