@@ -27,7 +27,7 @@ from launcher.local_providers import free_port, local_provider, provider_environ
 from launcher.packages import install
 from launcher.preparation import Portal
 from launcher.processes import on_ending_signals
-from launcher.service import check_port, serve
+from launcher.service import HOST, check_port, serve
 
 DEMO_PASSWORD = "portal-demo-1"
 DEMO_PEOPLE = {
@@ -71,16 +71,18 @@ def read_command_line() -> argparse.Namespace:
         description="Start the portal; Ctrl-C stops it. Everything made on this machine lies in var/, "
         "or in the folder that PORTAL_DATA_DIR names."
     )
-    parser.add_argument("--port", type=port_number, default=8000, help="where the portal answers (default: 8000)")
+    add_port(parser, default=8000)
     parser.add_argument("--no-demo", action="store_true", help="start your own portal, in a database of its own")
     parser.set_defaults(do=start_portal)
     commands = parser.add_subparsers(metavar="command")
     command = commands.add_parser("add-staff", help="let somebody of the vendor's staff into your own portal")
     command.add_argument("address", help="their e-mail address")
+    add_port(command)
     command.set_defaults(do=add_staff)
     command = commands.add_parser(
         "demo-providers", help="start the demo with stand-ins for Google, Facebook, Microsoft"
     )
+    add_port(command)
     command.set_defaults(do=start_with_providers)
     command = commands.add_parser("test", help="run the tests; what follows is for pytest", add_help=False)
     command.set_defaults(do=test)
@@ -89,6 +91,11 @@ def read_command_line() -> argparse.Namespace:
         parser.error(f"unknown: {' '.join(rest)}")
     options.for_pytest = rest
     return options
+
+
+def add_port(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
+    """Let a command line name the port; without `default`, what stands before a command is left as it is."""
+    parser.add_argument("--port", type=port_number, default=default, help="where the portal answers (default: 8000)")
 
 
 def port_number(text: str) -> int:
@@ -137,6 +144,7 @@ def announce_with_providers(portal: Portal) -> None:
     announce(portal, "demo")
     say("", "Google, Facebook and Microsoft are played by a local identity provider: press one of the buttons on the")
     say("sign-in page, then choose who you are there, and what goes wrong. Mailed codes are at /demo/mail/.")
+    say(f"Passkeys need {portal.url.replace(HOST, 'localhost')}: browsers use none at an address of numbers.")
 
 
 def announce(portal: Portal, content: str) -> None:

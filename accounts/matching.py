@@ -7,7 +7,6 @@ to vouch for it: the provider, or the person, who reads the code mailed to it.
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.core.ratelimit import consume_or_429
 from allauth.socialaccount import app_settings
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 from requests import Session
 
 from accounts.audit import Actor
+from accounts.counting import too_often
 from accounts.fresh import is_fresh
 from accounts.identities import IdentityTaken, PersonChanged, link, name_of, provider_name
 from accounts.models import User
@@ -101,7 +101,7 @@ class MatchingAdapter(DefaultSocialAccountAdapter):
 
 def prove(request: HttpRequest, sociallogin: SocialLogin, address: str) -> HttpResponse:
     """Ask for a code mailed to `address` before the identity is linked; the same answer whoever it belongs to (S4)."""
-    if too_many := consume_or_429(_as_post(request), action="request_login_code", key=address):
+    if too_many := too_often(request, "request_login_code", address):
         return too_many
     login = _login(request, sociallogin, address, _candidate(address))
     login.state["must_prove"] = True
@@ -155,10 +155,3 @@ def _unknown(request: HttpRequest, sociallogin: SocialLogin, address: str) -> Ht
         "whom_to_ask": whom_to_ask(),
     }
     return render(request, "accounts/identity_unknown.html", words, status=403)
-
-
-def _as_post(request: HttpRequest) -> HttpRequest:
-    """Return a request that counts: allauth counts nothing for a GET, which is how providers send people back."""
-    counted = HttpRequest()
-    counted.method, counted.user, counted.META = "POST", request.user, request.META
-    return counted

@@ -1,6 +1,6 @@
 """Saying *This was not me*: who reads the mail about a change undoes what it let in, and shuts everybody out."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -15,11 +15,11 @@ from accounts.audit import Actor, Detail, record
 from accounts.letters import write_letter
 from accounts.mail import queue
 from accounts.models import AuditEvent, User
-from accounts.notices import Notice
+from accounts.notices import NOT_ME_LIFETIME, Notice
 from accounts.sessions import end_every_session
 
-TOLD_AFTER = timedelta(minutes=1)
-"""How long after a change, at most, its mail was written: what it tells of was there a little earlier."""
+TELLS_OF_ANOTHER_ADDRESS = "address_changed"
+"""The letter that goes to the address before; every other one is void once the address is another."""
 
 
 class UsedUp(Exception):
@@ -27,27 +27,28 @@ class UsedUp(Exception):
 
 
 def is_used_up(notice: Notice) -> bool:
-    """Return whether *This was not me* was said of a notice already, or there is nobody to say it."""
+    """Return whether *This was not me* was said of a notice already, or it is no longer its reader's to say."""
     user = User.objects.filter(pk=UUID(notice.user_id)).first()
-    return user is None or _was_said(user, notice)
+    return user is None or _is_void(user, notice)
 
 
 @transaction.atomic
 def say_not_me(notice: Notice) -> bool:
     """Shut out whoever else signs in as this person; return whether the person may go on, by a new password.
 
-    Every session ends, the password is of no more use, and identities and second steps that were
-    added since are removed. The person is switched off until staff have looked where the mail went
-    to an address that is no longer theirs, since two mailboxes contradict each other; and if they
-    lose a second step, since a mailbox alone must not get around that.
-    Raises UsedUp the second time.
+    Every session ends, the password is of no more use, every identity at a provider is unlinked (a
+    mailed code links it again), and second steps that were added within the last seven days are
+    removed: whoever came in left more than one door open, perhaps, and each change was mailed.
+
+    The person is switched off until staff have looked where the mail went to an address that is no
+    longer theirs, since two mailboxes contradict each other; and if they lose a second step, since a
+    mailbox alone must not get around that. Raises UsedUp the second time.
     """
     user = User.objects.select_for_update().filter(pk=UUID(notice.user_id)).first()
-    if user is None or _was_said(user, notice):
+    if user is None or _is_void(user, notice):
         raise UsedUp
-    since = notice.at - TOLD_AFTER
-    SocialAccount.objects.filter(user=user, date_joined__gte=since).delete()
-    is_weaker = _remove_second_steps(user, since)
+    SocialAccount.objects.filter(user=user).delete()
+    is_weaker = _remove_second_steps(user, timezone.now() - NOT_ME_LIFETIME)
     user.password, user.must_change_password = make_password(None), False
     user.is_active = user.is_active and notice.went_to(user.email) and not is_weaker
     user.save(update_fields=["password", "must_change_password", "is_active"])
@@ -65,6 +66,12 @@ def _remove_second_steps(user: User, since: datetime) -> bool:
     if not steps.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
         steps.delete()
     return removed > 0
+
+
+def _is_void(user: User, notice: Notice) -> bool:
+    """Return whether the address has changed since, so that its mails say nothing any more, or it was said already."""
+    is_of_old_address = notice.letter != TELLS_OF_ANOTHER_ADDRESS and not notice.went_to(user.email)
+    return is_of_old_address or _was_said(user, notice)
 
 
 def _was_said(user: User, notice: Notice) -> bool:

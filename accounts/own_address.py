@@ -12,16 +12,17 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from accounts.audit import Actor, Detail, record
+from accounts.audit import SYSTEM, Actor, Detail, record
 from accounts.letters import Letter, write_letter
 from accounts.mail import ask_for
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from accounts.notices import tell
 from accounts.sessions import end_every_session
 
@@ -32,6 +33,10 @@ SALT = "accounts.own_address"
 
 class AddressTaken(Exception):
     """Somebody else has this address by now."""
+
+
+class NeverTheirs(Exception):
+    """The audit trail does not tell of the address as one that the person had."""
 
 
 class LinkOutdated(Exception):
@@ -100,7 +105,36 @@ def change_address(user: User, change: Change) -> None:
     person = User.objects.select_for_update().filter(pk=user.pk, is_active=True).first()
     if person is None or not change.is_for(person):
         raise LinkOutdated
-    before, person.email = person.email, change.address
+    before = person.email
+    _move(person, change.address)
+    details: dict[str, Detail] = {"email": {"before": before, "after": person.email}}
+    record(Actor.of(person), "address_changed", person, details=details)
+    tell(person, "address_changed", to=before, old_address=before)
+
+
+def give_back_address(person: User, former: str) -> None:
+    """Give a person an address back that was theirs, after somebody else had changed it; staff decide that.
+
+    What belonged to the present one ends, and both are told. Raises NeverTheirs, or AddressTaken.
+    """
+    changes = AuditEvent.objects.filter(target_id=person.pk, action__in=("address_changed", "address_given_back"))
+    were = {str(each["email"]["before"]) for each in changes.values_list("details", flat=True)}
+    if former not in were:
+        raise NeverTheirs
+    before = person.email
+    with transaction.atomic():
+        person = User.objects.select_for_update().get(pk=person.pk)
+        _move(person, former)
+        person.password, person.must_change_password, person.is_active = make_password(None), False, True
+        person.save(update_fields=["password", "must_change_password", "is_active"])
+        details: dict[str, Detail] = {"email": {"before": before, "after": former}}
+        record(SYSTEM, "address_given_back", person, details=details)
+        tell(person, "address_given_back", old_address=before)
+
+
+def _move(person: User, address: str) -> None:
+    """Give the locked person the address, and end what belonged to the one before; raise AddressTaken."""
+    person.email = address
     try:
         with transaction.atomic():
             person.save(update_fields=["email"])
@@ -111,9 +145,6 @@ def change_address(user: User, change: Change) -> None:
     SocialAccount.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
     end_every_session(person)
-    details: dict[str, Detail] = {"email": {"before": before, "after": person.email}}
-    record(Actor.of(person), "address_changed", person, details=details)
-    tell(person, "address_changed", to=before, old_address=before)
 
 
 def _state(user: User) -> str:

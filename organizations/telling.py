@@ -57,6 +57,7 @@ ACTIONS = {
     "identity_linked": Words(Topic.SIGN_INS, _("connected an account at a provider")),
     "identity_unlinked": Words(Topic.SIGN_INS, _("disconnected an account at a provider")),
     "address_link_requested": Words(Topic.SIGN_INS, _("asked for a link to change the e-mail address")),
+    "address_given_back": Words(Topic.SIGN_INS, _("gave back an e-mail address that somebody else had taken")),
     "address_changed": Words(Topic.SIGN_INS, _("changed the e-mail address")),
     "session_ended": Words(Topic.SIGN_INS, _("signed out another browser")),
     "sessions_ended": Words(Topic.SIGN_INS, _("signed out all other browsers")),

@@ -3,7 +3,7 @@
 import logging
 import re
 
-_PASSWORD_LINK = re.compile(r"(/accounts/first-password/)[^\s\"']+")
+_MAILED_LINK = re.compile(r"(/(?:accounts/(?:first-password|address|not-me)|invitations)/)[^\s\"']+")
 _ROW = re.compile(r"^(DETAIL|CONTEXT|HINT):.*(\n[ \t].*)*\n?", re.MULTILINE)
 
 
@@ -20,5 +20,5 @@ class LineFormatter(logging.Formatter):
         """Return the line; with a traceback where the portal failed, without one where the request was at fault."""
         if getattr(record, "status_code", 500) < 500:
             record = logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None})
-        line = _PASSWORD_LINK.sub(r"\1•••", super().format(record))
+        line = _MAILED_LINK.sub(r"\1•••", super().format(record))
         return _ROW.sub("", line).rstrip("\n")

@@ -1,6 +1,7 @@
 """Calls to providers: short, small and few at a time, so that one that hangs or babbles hinders nobody else."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -8,6 +9,7 @@ from http import HTTPStatus
 from io import BytesIO
 from socket import SHUT_RDWR, socket
 from threading import BoundedSemaphore
+from urllib.parse import urlsplit
 
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
@@ -22,11 +24,31 @@ LONGEST_SECONDS = 6.0
 WAIT_SECONDS = 0.3
 MOST_BYTES = 256 * 1024
 CHUNK_BYTES = 16 * 1024
-MOST_AT_ONCE = 2
-"""For each web process, of whose four threads two are left for everybody else whatever providers do."""
+MOST_AT_ONCE, MOST_TO_ONE = 3, 2
+"""For each web process, of whose four threads one is left for everybody else whatever providers do.
+
+One provider never has all of them, so that one that hangs leaves a way to the others.
+"""
 
 _slots = BoundedSemaphore(MOST_AT_ONCE)
+_slots_to: defaultdict[str, BoundedSemaphore] = defaultdict(lambda: BoundedSemaphore(MOST_TO_ONE))
 _threads = ThreadPoolExecutor(MOST_AT_ONCE, "provider-call")
+
+
+def _take_slot(provider: str) -> Callable[[], None]:
+    """Take one of the calls that may be made at once, to this provider and in all; return what gives it back."""
+    to_it = _slots_to[provider]
+    if not to_it.acquire(timeout=WAIT_SECONDS):
+        raise Fault("busy")
+    if not _slots.acquire(timeout=WAIT_SECONDS):
+        to_it.release()
+        raise Fault("busy")
+
+    def give_back() -> None:
+        _slots.release()
+        to_it.release()
+
+    return give_back
 
 
 def session() -> Session:
@@ -116,10 +138,9 @@ class BriefAdapter(HTTPAdapter):
         proxies: object = None,
     ) -> Response:
         """Return the answer, read to its end; the caller's own idea of a timeout does not count."""
-        if not _slots.acquire(timeout=WAIT_SECONDS):
-            raise Fault("busy")
+        give_back = _take_slot(urlsplit(request.url or "").netloc)
         answering = _threads.submit(self._answer, request, verify, proxies)
-        answering.add_done_callback(lambda _answered: _slots.release())
+        answering.add_done_callback(lambda _answered: give_back())
         try:
             return answering.result(LONGEST_SECONDS)
         except TimeoutError:

@@ -19,6 +19,9 @@ from accounts.providers.facebook import FacebookAdapter
 from accounts.providers.google import GoogleAdapter
 from accounts.providers.origins import with_provider_origins
 
+LOGGED_ALREADY = "_has_been_logged"
+"""What Django looks for before it logs an answer: a fault of a provider has a line of its own."""
+
 View = Callable[[HttpRequest], HttpResponseBase]
 State = dict[str, object]
 
@@ -63,7 +66,9 @@ def callback_view(adapter: type[AskingAdapter]) -> View:
     def view(request: HttpRequest) -> HttpResponseBase:
         _check_is_on(adapter)
         _keep_the_answer_back(request)
-        return come_back(request)
+        answer = come_back(request)
+        setattr(answer, LOGGED_ALREADY, answer.status_code == HTTPStatus.UNAUTHORIZED)
+        return answer
 
     return view
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.browsers import note_password_set
+from accounts.counting import too_often
 from accounts.forms.passwords import ChangePasswordForm, FirstPasswordForm, PasswordLinkForm
 from accounts.mail import can_send
 from accounts.models import User
@@ -31,7 +32,7 @@ def password_reset(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "account/password_reset.html", {"form": form, "can_send": can_send()})
     address = form.cleaned_data["email"]
-    if too_many := consume_or_429(request, action="reset_password", key=address):
+    if too_many := too_often(request, "reset_password", address):
         return too_many
     request_link(address)
     typed = {"address": form.data["email"].strip(), "whom_to_ask": whom_to_ask()}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import audit
+from accounts.counting import too_often
 from accounts.forms.codes import CodeRequestForm, ConfirmCodeForm
 from accounts.mail import can_send
 from accounts.matching import WITHOUT_ADDRESS, prove
@@ -49,7 +50,7 @@ def code_request(request: HttpRequest) -> HttpResponse:
         context = {"form": form, "can_send": can_send(), "next": get_next_redirect_url(request) or ""}
         return render(request, "account/request_login_code.html", context)
     address = form.cleaned_data["email"]
-    if too_many := consume_or_429(request, action="request_login_code", key=address):
+    if too_many := too_often(request, "request_login_code", address):
         return too_many
     request_code(request, address)
     return HttpResponseRedirect(passthrough_next_redirect_url(request, reverse("account_confirm_login_code"), "next"))
@@ -67,6 +68,26 @@ class ConfirmCodeView(ConfirmLoginCodeView):
         if self._process is None:
             messages.warning(request, _no_code())
         return response
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Mail another code, or take the one that was typed; those are counted, however many come at once."""
+        email = self._process.state["email"]
+        if request.POST.get("action") == "another":
+            return self._mail_another(email)
+        if too_many := consume_or_429(request, action="confirm_login_code", key=email):
+            return too_many
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
+
+    def _mail_another(self, email: str) -> HttpResponse:
+        """Begin anew with the same address, and the same identity if the code links one."""
+        sociallogin = (self.stage.login.signal_kwargs or {}).get("sociallogin")
+        if sociallogin is not None:
+            return prove(self.request, sociallogin, email)
+        if too_many := too_often(self.request, "request_login_code", email):
+            return too_many
+        request_code(self.request, email)
+        return HttpResponseRedirect(self.request.get_full_path())
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Tell whether the code links an identity, and whom to ask."""

@@ -154,7 +154,7 @@ def test_at_most_two_are_asked_at_once_and_the_third_is_told_soon(monkeypatch: p
         kinds.append(fault.value.kind)
 
     with provider(hang) as url:
-        hanging = [threading.Thread(target=ask, args=[url]) for _ in range(calls.MOST_AT_ONCE)]
+        hanging = [threading.Thread(target=ask, args=[url]) for _ in range(calls.MOST_TO_ONE)]
         for thread in hanging:
             thread.start()
         time.sleep(0.2)
@@ -165,6 +165,22 @@ def test_at_most_two_are_asked_at_once_and_the_third_is_told_soon(monkeypatch: p
         for thread in hanging:
             thread.join()
     assert kinds == ["busy", "slow", "slow"]
+
+
+@pytest.mark.usefixtures("_impatient")
+def test_provider_that_hangs_leaves_a_way_to_another_one() -> None:
+    def ask(url: str) -> None:
+        with pytest.raises(Fault, match="slow"):
+            call(url)
+
+    with provider(hang) as hanging, provider(answer(OK + b"\r\n[]")) as healthy:
+        waiting = [threading.Thread(target=ask, args=[hanging]) for _ in range(calls.MOST_TO_ONE)]
+        for thread in waiting:
+            thread.start()
+        time.sleep(0.1)
+        assert call(healthy).json() == []
+        for thread in waiting:
+            thread.join()
 
 
 @pytest.mark.usefixtures("_impatient")
@@ -179,7 +195,7 @@ def test_control_without_cutting_a_thread_stays_busy(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(calls, "LONGEST_SECONDS", 0.2)
     monkeypatch.setattr(calls.Wires, "cut", lambda _wires: None)
     with provider(answer(OK, *[b"X: y\r\n"] * 20, every_seconds=0.05)) as url:
-        for _turn in range(calls.MOST_AT_ONCE):
+        for _turn in range(calls.MOST_TO_ONE):
             with pytest.raises(Fault, match="slow"):
                 call(url)
         with pytest.raises(Fault, match="busy"):

@@ -249,7 +249,12 @@ FORMS = (
         {"email": "mira.lindholm@people.example", "next": "/licenses/"},
         {"email": nothing, "next": anything},
     ),
-    Form("account_confirm_login_code", "anonymous", {"code": "BCDF-GHJK"}, {"code": nothing}),
+    Form(
+        "account_confirm_login_code",
+        "anonymous",
+        {"code": "BCDF-GHJK", "action": "", "next": "/licenses/"},
+        {"code": nothing, "action": anything, "next": anything},
+    ),
     Form("accounts:identity_address", "anonymous", {"email": "mira.lindholm@people.example"}, {"email": nothing}),
     Form(
         "account_change_password",

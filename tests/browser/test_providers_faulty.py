@@ -4,6 +4,7 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
+from statistics import median
 
 import pytest
 from django.core.cache import cache
@@ -108,11 +109,11 @@ def test_provider_that_hangs_keeps_nobody_else_waiting(
     portal, page = with_providers.portal, visit_with()
     cache.clear()
     waiting = [sent_back_by(page, portal.visitor(), role) for _each in range(EVERY_THREAD)]
-    usually = max(seconds_to_sign_in(portal) for _each in range(3))
+    usually = median(seconds_to_sign_in(portal) for _each in range(3))
     with ThreadPoolExecutor(EVERY_THREAD) as browsers:
         answers = [browsers.submit(visitor.get, path) for visitor, path in waiting]
         time.sleep(0.5)
-        assert seconds_to_sign_in(portal) < usually + 2  # with every thread waiting it would be six
+        assert seconds_to_sign_in(portal) < usually + 1  # with every thread waiting it would be six
         assert not all(answer.done() for answer in answers)
     for answer in answers:
         assert "Signing in with" in answer.result().text

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from organizations.models import Organization, OrganizationTenant
 from tests.browser.conftest import Visit
-from tests.browser.people import MEMBER, SECONDARY, SOLO, sign_in
+from tests.browser.people import MEMBER, SECONDARY, SOLO, press, sign_in
 from tests.browser.providers import (
     FACEBOOK,
     GOOGLE,
@@ -58,6 +58,23 @@ def test_person_whose_address_nobody_vouches_for_types_a_mailed_code_once(
     sign_in_with(page, role, who)
     expect_signed_in_as(page, "Sol Herrera")
     assert len(codes_mailed_to(SOLO)) == 1
+
+
+@pytest.mark.parametrize("role", [GOOGLE, MICROSOFT, FACEBOOK])
+def test_person_who_goes_in_at_localhost_comes_back_there(
+    visit_with: Visit, with_providers: WithProviders, role: str
+) -> None:
+    page, portal = visit_with(), with_providers.portal.url.replace("127.0.0.1", "localhost")
+    leave_for(page, role, f"{portal}/accounts/login/")
+    press(page, "Refuse")
+    assert page.url.startswith(f"{portal}/accounts/")
+    leave_for(page, role, f"{portal}/accounts/login/")
+    come_back_as(page, "solo-home")
+    if role == FACEBOOK:
+        expect_code_page(page)
+        type_code(page, codes_mailed_to(SOLO)[0])
+    assert page.url == f"{portal}/"
+    expect_signed_in_as(page, "Sol Herrera")
 
 
 @pytest.mark.parametrize(("role", "who"), VOUCHED)

@@ -3,14 +3,16 @@
 import re
 
 import pytest
+from allauth.usersessions.models import UserSession
 from playwright.sync_api import Page, expect
 
 from accounts.demo import DEMO_PEOPLE
 from licenses.models import License
 from tests.browser.conftest import Visit
-from tests.browser.people import SEEN, sign_in
+from tests.browser.people import NOBODY, SEEN, press, sign_in
 
 ACTIONS = re.compile("Activate|Deactivate|Replace|Rename|Open the license file|Issue|Undo|license files")
+OTHERS = "Sign out all other browsers"
 
 
 def listed(page: Page) -> list[str]:
@@ -63,6 +65,30 @@ def test_button_of_the_demo_signs_in_with_one_click(visit: Visit) -> None:
     page.get_by_role("button", name="member@acme.example").click()
     expect(page).to_have_url(re.compile(r"/licenses/\?after=$"))
     expect(page.get_by_role("banner").locator("summary")).to_contain_text("Mira Lindholm")
+
+
+def test_signing_out_elsewhere_is_offered_only_to_who_is_signed_in_elsewhere(visit: Visit) -> None:
+    UserSession.objects.filter(user__email=NOBODY).delete()
+    here, there = visit(NOBODY), visit(NOBODY)
+    here.goto("/accounts/sessions/")
+    expect(here.get_by_text("(this one)")).to_be_visible()
+    expect(here.get_by_role("button", name=OTHERS)).to_have_count(0)
+    there.goto("/accounts/sessions/")
+    press(there, OTHERS)
+    expect(there.get_by_role("button", name=OTHERS)).to_have_count(0)
+    here.goto("/licenses/")
+    expect(here).to_have_url(re.compile("/accounts/login/"))
+
+
+def test_times_in_a_table_stay_inside_its_card_on_a_phone(visit: Visit) -> None:
+    page = visit(NOBODY, viewport={"width": 390, "height": 844})
+    page.goto("/accounts/sessions/")
+    frame = page.locator(".table-frame").bounding_box()
+    assert frame is not None
+    for time in page.locator(".table-frame time").all():
+        box = time.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"] - 16
 
 
 def test_person_signs_out_and_the_back_button_shows_nothing(visit: Visit) -> None:

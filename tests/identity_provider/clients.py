@@ -3,7 +3,7 @@
 from allauth.idp.oidc.models import Client
 from django.contrib.auth import get_user_model
 
-from tests.identity_provider.portal import callback_url, client_id, secret
+from tests.identity_provider.portal import callback_urls, client_id, secret
 
 SCOPES = ["openid", "email", "profile"]
 
@@ -16,5 +16,5 @@ def make_clients() -> None:
         client = Client(id=client_id(role), name="License portal", skip_consent=True)
         client.set_secret(secret(role))
         client.set_scopes(SCOPES)
-        client.set_redirect_uris([callback_url(role)])
+        client.set_redirect_uris(callback_urls(role))
         client.save()

@@ -89,15 +89,29 @@ NOT_VOUCHED = "the provider does not vouch for the address, so the portal mails 
 UNKNOWN, NO_ADDRESS = "an address the portal does not know", "the provider tells no address"
 IN_TENANT = "of Acme’s tenant, and the provider does not vouch for the address"
 SAME_OBJECT = "the object id of Acme’s member, in another tenant"
-IMPOSTOR = "somebody else, who merely claims this address"
+IMPOSTOR = "somebody else, who merely claims this address: "
+NOT_VERIFIED, NOT_VERIFIED_IN_WORDS = "email_verified is false", "email_verified is not false, but the word “false”"
+OTHER_COMPANY = "it is verified, but the account belongs to elsewhere.example"
+OTHER_TENANT, OTHER_TENANT_IN_WORDS = (
+    "another tenant, without xms_edov",
+    "another tenant, and xms_edov is the word “false”",
+)
+OTHER_ACCOUNT = "another account of Facebook"
+ONLY_USER_NAME = "the provider tells no address, only the user name primary@acme.example"
 
 IDENTITIES = {
     "google": (
         *(google(_key(each), each, VOUCHED, hd=_domain(each)) for each in DEMO_NAMES),
         google("private", "solo@home.example", NOT_VOUCHED),
-        google("impostor", "primary@acme.example", IMPOSTOR, email_verified=False, hd="acme.example"),
-        google("impostor-in-words", "primary@acme.example", IMPOSTOR, email_verified="false", hd="acme.example"),
-        google("other-company", "primary@acme.example", IMPOSTOR, hd="elsewhere.example"),
+        google("impostor", "primary@acme.example", IMPOSTOR + NOT_VERIFIED, email_verified=False, hd="acme.example"),
+        google(
+            "impostor-in-words",
+            "primary@acme.example",
+            IMPOSTOR + NOT_VERIFIED_IN_WORDS,
+            email_verified="false",
+            hd="acme.example",
+        ),
+        google("other-company", "primary@acme.example", IMPOSTOR + OTHER_COMPANY, hd="elsewhere.example"),
         google("look-alike", LOOK_ALIKE, "an address that only looks like one", hd="acme.example"),
         google("unknown", "stranger@elsewhere.example", UNKNOWN, hd="elsewhere.example"),
         google("no-address", "", NO_ADDRESS),
@@ -106,17 +120,17 @@ IDENTITIES = {
         *(microsoft(_key(each), each, VOUCHED, tid=tenant_of(_domain(each)), xms_edov=True) for each in DEMO_NAMES),
         microsoft("private", "solo@home.example", NOT_VOUCHED, tid=PERSONAL_TENANT),
         microsoft("in-tenant", "secondary@acme.example", IN_TENANT, tid=tenant_of("acme.example")),
-        microsoft("impostor", "primary@acme.example", IMPOSTOR),
-        microsoft("impostor-in-words", "primary@acme.example", IMPOSTOR, xms_edov="false"),
+        microsoft("impostor", "primary@acme.example", IMPOSTOR + OTHER_TENANT),
+        microsoft("impostor-in-words", "primary@acme.example", IMPOSTOR + OTHER_TENANT_IN_WORDS, xms_edov="false"),
         microsoft("same-object", "", SAME_OBJECT, oid="oid-member-acme"),
-        microsoft("user-name-only", "", NO_ADDRESS, preferred_username="primary@acme.example", xms_edov=True),
+        microsoft("user-name-only", "", ONLY_USER_NAME, preferred_username="primary@acme.example", xms_edov=True),
         microsoft("look-alike", LOOK_ALIKE, "an address that only looks like one", xms_edov=True),
         microsoft("unknown", "stranger@elsewhere.example", UNKNOWN, xms_edov=True),
         microsoft("no-address", "", NO_ADDRESS),
     ),
     "facebook": (
         *(facebook(_key(each), each, NOT_VOUCHED) for each in DEMO_NAMES),
-        facebook("impostor", "primary@acme.example", IMPOSTOR),
+        facebook("impostor", "primary@acme.example", IMPOSTOR + OTHER_ACCOUNT),
         facebook("look-alike", LOOK_ALIKE, "an address that only looks like one"),
         facebook("unknown", "stranger@elsewhere.example", UNKNOWN),
         facebook("no-address", "", NO_ADDRESS),

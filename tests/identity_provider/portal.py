@@ -3,6 +3,7 @@
 import os
 
 from launcher.local_providers import CLIENT_NAMES
+from qlmportal.environment import parse_portal_url
 
 PROVIDER_IDS = {"google": "google", "microsoft": "azure", "facebook": "facebook"}
 
@@ -22,6 +23,8 @@ def secret(role: str) -> str:
     return os.environ[f"{CLIENT_NAMES[role]}_SECRET"]
 
 
-def callback_url(role: str) -> str:
-    """Return where the portal wants the answers of this role."""
-    return f"{os.environ['PORTAL_URL']}/accounts/{PROVIDER_IDS[role]}/login/callback/"
+def callback_urls(role: str) -> list[str]:
+    """Return where the portal may want the answers of this role: at each of the names that it answers to."""
+    portal = parse_portal_url(os.environ["PORTAL_URL"])
+    origins = [portal.origin.replace(portal.host, host, 1) for host in portal.allowed_hosts]
+    return [f"{origin}/accounts/{PROVIDER_IDS[role]}/login/callback/" for origin in origins]

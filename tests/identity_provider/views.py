@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tests.identity_provider.choices import LAST_ANSWERS, OF_CODES, OF_SESSIONS, Choice
 from tests.identity_provider.facebook import new_code
 from tests.identity_provider.identities import IDENTITIES, ROLES, faults_of
-from tests.identity_provider.portal import callback_url, client_id
+from tests.identity_provider.portal import callback_urls, client_id
 
 LOGGED_IN_BY = "django.contrib.auth.backends.ModelBackend"
 
@@ -41,7 +41,7 @@ def authorize(request: HttpRequest, role: str) -> HttpResponse:
 def _is_asked_by_the_portal(request: HttpRequest, role: str) -> bool:
     return (
         request.GET.get("client_id") == client_id(role)
-        and request.GET.get("redirect_uri") == callback_url(role)
+        and request.GET.get("redirect_uri") in callback_urls(role)
         and bool(request.GET.get("state"))
     )
 
@@ -49,29 +49,31 @@ def _is_asked_by_the_portal(request: HttpRequest, role: str) -> bool:
 def _choose(request: HttpRequest, role: str) -> HttpResponse:
     """Remember the choice for the request that follows, or send the browser straight back."""
     if "refuse" in request.POST:
-        return _back(request, role, error="access_denied")
+        return _back(request, error="access_denied")
     try:
         choice = Choice.sent_in(request, role)
     except KeyError as error:
         return HttpResponseBadRequest(f"There is no {error}.", "text/plain")
     match choice.fault:
         case "error":
-            return _back(request, role, error="server_error")
+            return _back(request, error="server_error")
         case "replayed" if role in LAST_ANSWERS:
             return HttpResponseRedirect(LAST_ANSWERS[role])
         case "foreign-state":
-            return HttpResponseRedirect(f"{callback_url(role)}?{urlencode({'code': 'any', 'state': 'nobody-asked'})}")
+            return _back(request, code="any", state="nobody-asked")
     login(request, get_user_model().objects.get(), backend=LOGGED_IN_BY)
     OF_SESSIONS[request.session.session_key or ""] = choice
     return HttpResponseRedirect(request.get_full_path())
 
 
-def _back(request: HttpRequest, role: str, **answer: str) -> HttpResponse:
-    return HttpResponseRedirect(f"{callback_url(role)}?{urlencode({**answer, 'state': request.GET['state']})}")
+def _back(request: HttpRequest, **answer: str) -> HttpResponse:
+    """Send the browser to where the portal wants its answer; the state is the portal's own unless said otherwise."""
+    answer = {"state": request.GET["state"], **answer}
+    return HttpResponseRedirect(f"{request.GET['redirect_uri']}?{urlencode(answer)}")
 
 
 def _facebook_answer(request: HttpRequest) -> HttpResponse:
-    return _back(request, "facebook", code=new_code(request.GET["redirect_uri"]))
+    return _back(request, code=new_code(request.GET["redirect_uri"]))
 
 
 def _remembered(answer: HttpResponse, choice: Choice) -> HttpResponse:

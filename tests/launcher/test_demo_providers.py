@@ -23,6 +23,7 @@ def test_demo_starts_with_three_buttons_and_a_signal_ends_both(lasting_folder: P
     with launched(lasting_folder, "demo-providers") as portal:
         portal.wait_for(ANSWERS)
         assert "portal-demo-1" in portal.text
+        assert f"Passkeys need http://localhost:{portal.port}" in portal.text
         sign_in = page(portal, "/accounts/login/")
         assert all(name in sign_in for name in ("Google", "Facebook", "Microsoft"))
         provider, children = portal.child(PROVIDER), portal.children()

@@ -61,6 +61,22 @@ def test_taken_port_is_named_with_a_way_on(folder: Path) -> None:
     assert "--port" in finished.stderr
 
 
+@pytest.mark.parametrize("order", ["--port {} demo-providers", "demo-providers --port {}"])
+def test_port_may_stand_before_a_command_or_after_it(folder: Path, order: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        finished = launch(folder, *order.format(port).split())
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(f"Port {port} is taken by another program.")
+
+
+def test_port_after_a_command_wins_over_one_before_it(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        finished = launch(folder, "--port", str(free_port()), "demo-providers", "--port", str(port))
+    assert finished.stderr.startswith(f"Port {port} is taken by another program.")
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "8000000000000", "٣"])
 def test_impossible_port_is_refused(folder: Path, port: str) -> None:
     finished = launch(folder, "--port", port)

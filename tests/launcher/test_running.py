@@ -87,6 +87,8 @@ def test_staff_are_added_by_a_link_and_then_no_longer_asked_for(lasting_folder: 
     finished = launch(lasting_folder, "add-staff", "boss@vendor.example")
     assert finished.returncode == 0, finished.stderr
     assert "http://127.0.0.1:8000/accounts/first-password/" in finished.stdout
+    again = launch(lasting_folder, "add-staff", "boss@vendor.example", "--port", "8001")
+    assert "http://127.0.0.1:8001/accounts/first-password/" in again.stdout
     with launched(lasting_folder, "--no-demo") as portal:
         portal.wait_for(ANSWERS)
         assert portal.end() == 0

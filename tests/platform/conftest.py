@@ -55,3 +55,9 @@ def known(anna: User) -> User:
     for provider, uid in (("google", "g-1"), ("azure", f"{TENANT}:{OBJECT}"), ("facebook", "f-1")):
         SocialAccount.objects.create(user=anna, provider=provider, uid=uid)
     return anna
+
+
+@pytest.fixture
+def gmail(db: None) -> User:
+    """Return a person whose address is one of Google's own."""
+    return create_person("anna@gmail.com", "Anna Private", password=PASSWORD)

@@ -10,6 +10,8 @@ from playwright.sync_api import Page
 from accounts import audit
 from accounts.models import AuditEvent, User
 from accounts.people import create_person
+from tests.identity_provider.identities import IDENTITIES, ROLES
+from tests.identity_provider.portal import callback_urls
 from tests.support.node import Node
 from tests.support.portal_server import PortalServer
 from tests.support.visitor import at_once
@@ -40,6 +42,27 @@ def test_browser_opens_a_page_of_the_server(portal_server: PortalServer, page: P
 def test_node_finds_the_locked_packages(node: Node) -> None:
     finished = node.run("import * as jose from 'jose'; console.log(typeof jose.compactVerify)")
     assert finished.stdout == "function\n", finished.stderr
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_identity_provider_knows_a_local_portal_by_each_of_its_names(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setenv("PORTAL_URL", f"http://{host}:8001")
+    ends = "/accounts/google/login/callback/"
+    names = ("127.0.0.1", "localhost", "[::1]")
+    assert set(callback_urls("google")) == {f"http://{name}:8001{ends}" for name in names}
+
+
+def test_identity_provider_knows_another_portal_by_its_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_URL", "https://portal.example.com")
+    assert callback_urls("microsoft") == ["https://portal.example.com/accounts/azure/login/callback/"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_accounts_at_the_identity_provider_can_be_told_apart(role: str) -> None:
+    lines = [(each.claims["name"], each.address, each.meaning) for each in IDENTITIES[role]]
+    assert len(set(lines)) == len(lines)
 
 
 @pytest.mark.django_db(transaction=True)
