@@ -15,7 +15,7 @@ AT_ONCE, ROUNDS = 4, 5
 """As many at once as this process has connections to the database, and as often as makes twenty."""
 
 
-def linking(user: User) -> Callable[[], bool]:
+def linking(user: User) -> Callable[[], object]:
     """Return the end of a first sign-in with the identity; it tells whether that now signs `user` in."""
 
     def finish() -> bool:
