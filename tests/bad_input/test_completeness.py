@@ -14,7 +14,7 @@ from accounts.forms.passwords import ChangePasswordForm, FirstPasswordForm, Pass
 from accounts.forms.sign_in import SignInForm
 from accounts.models import User
 from licenses.forms import ActivateForm, FromProgramForm, RenameForm
-from organizations.forms import ProfileForm
+from organizations.forms.profile import ProfileForm
 from tests.bad_input.places import FORMS, NOTHING_READ, PARAMETERS, PARTS, PAULAS_PROFILE, TOKEN, Place, World, places
 
 urlpatterns = [

@@ -1,4 +1,4 @@
-"""Forms of the pages of people and organizations. They check what was typed; the stories decide what is possible."""
+"""The form of the profile. It checks what was typed; the stories decide what is possible."""
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
