@@ -67,7 +67,9 @@ def end_membership(
         licenses_of().settle(member.pk, organization.pk, settlement.given, settlement.freed, actor)
     except CannotSettle as error:
         raise Refused(str(error)) from None
-    for invitation in _sent_by(member, organization_id).filter(pk__in=settlement.withdrawn).select_for_update():
+    for invitation in (
+        open_invitations_of(member, organization_id).filter(pk__in=settlement.withdrawn).select_for_update()
+    ):
         invitation.withdrawn_at = at
         invitation.save(update_fields=["withdrawn_at"])
         licenses_of().invitation_ended(invitation.pk)
@@ -78,5 +80,6 @@ def end_membership(
     return member
 
 
-def _sent_by(member: Customer, organization_id: UUID) -> InvitationQuerySet:
+def open_invitations_of(member: Customer, organization_id: UUID) -> InvitationQuerySet:
+    """Return the open invitations to the organization that a member sent."""
     return Invitation.objects.open().filter(organization=organization_id, invited_by=member.user_id)
