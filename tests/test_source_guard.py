@@ -93,7 +93,7 @@ def test_guard_reads_the_files_that_there_are() -> None:
     assert {
         "licenses/views/licenses.py",
         "licenses/views/activations.py",
-        "licenses/forms.py",
+        "licenses/forms/activating.py",
         "accounts/views/passwords.py",
     } <= names
 

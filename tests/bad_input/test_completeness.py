@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 from accounts.forms.passwords import ChangePasswordForm, FirstPasswordForm, PasswordLinkForm
 from accounts.forms.sign_in import SignInForm
 from accounts.models import User
-from licenses.forms import ActivateForm, FromProgramForm, RenameForm
+from licenses.forms.activating import ActivateForm, FromProgramForm, RenameForm
 from organizations.forms.profile import ProfileForm
 from tests.bad_input.places import FORMS, NOTHING_READ, PARAMETERS, PARTS, PAULAS_PROFILE, TOKEN, Place, World, places
 

@@ -98,7 +98,7 @@ def test_member_is_not_invited(paula: Customer, mira: Customer) -> None:
 
 def test_address_outside_of_the_domains_needs_a_second_confirmation(paula: Customer, acme: Organization) -> None:
     OrganizationDomain.objects.create(organization=acme, domain="acme.example")
-    with pytest.raises(OutsideDomains, match="acme.example"):
+    with pytest.raises(OutsideDomains, match=r"acme\.example"):
         invited(paula)
     assert invited(paula, "new@acme.example")[1]
     assert invited(paula, is_outside_meant=True)[1]
@@ -309,7 +309,7 @@ def invited_by_member(member: Customer) -> tuple[Invitation, str]:
 
 
 def test_contact_does_not_leave_before_contacts_change(paula: Customer, mira: Customer) -> None:
-    with pytest.raises(Refused, match="Paula Brandt is a contact of Acme. Change the contacts first."):
+    with pytest.raises(Refused, match="Paula Brandt is a contact of Acme"):
         end_membership(seeing(paula), paula.organization_id, paula.pk, Settlement())
 
 
