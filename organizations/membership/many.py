@@ -25,6 +25,8 @@ from organizations.viewer import Viewer
 MOST_LINES = 10_000
 LONGEST_NAME = 150
 ASKED_AT_ONCE = 500
+HEADINGS = {"email", "e-mail", "email address", "e-mail address", "mail"}
+"""What stands above the addresses in a file with a heading, in lower case."""
 
 
 class Outcome(Enum):
@@ -80,13 +82,16 @@ def lines_of(text: str) -> list[Line]:
     for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1):
         if raw.strip():
             found.append(_read(number, raw.strip()))
-    is_heading = bool(found) and found[0].outcome is Outcome.WRONG and "@" not in found[0].text
-    return found[1:] if is_heading else found
+    return found[1:] if found and HEADINGS.intersection(_fields(found[0].text.lower())) else found
+
+
+def _fields(raw: str) -> list[str]:
+    separator = next((each for each in ";\t" if each in raw), ",")
+    return [each.strip() for each in next(csv.reader(StringIO(raw), delimiter=separator), [])]
 
 
 def _read(number: int, raw: str) -> Line:
-    separator = next((each for each in ";\t" if each in raw), ",")
-    fields = [each.strip() for each in next(csv.reader(StringIO(raw), delimiter=separator), [])]
+    fields = _fields(raw)
     addresses = [each for each in fields if "@" in each]
     if len(addresses) != 1:
         return Line(number, raw, outcome=Outcome.WRONG, why=_("There is no address, or more than one."))
