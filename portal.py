@@ -22,7 +22,9 @@ import signal
 from pathlib import Path
 
 from launcher.checks import run_tests
-from launcher.folder import Refusal, data_folder, say
+from launcher.folder import Refusal, alone_in, data_folder, say
+from launcher.local_providers import free_port, local_provider, provider_environment
+from launcher.packages import install
 from launcher.preparation import Portal
 from launcher.processes import on_ending_signals
 from launcher.service import check_port, serve
@@ -76,6 +78,10 @@ def read_command_line() -> argparse.Namespace:
     command = commands.add_parser("add-staff", help="let somebody of the vendor's staff into your own portal")
     command.add_argument("address", help="their e-mail address")
     command.set_defaults(do=add_staff)
+    command = commands.add_parser(
+        "demo-providers", help="start the demo with stand-ins for Google, Facebook, Microsoft"
+    )
+    command.set_defaults(do=start_with_providers)
     command = commands.add_parser("test", help="run the tests; what follows is for pytest", add_help=False)
     command.set_defaults(do=test)
     options, rest = parser.parse_known_args()
@@ -102,6 +108,35 @@ def start_portal(folder: Path, options: argparse.Namespace) -> int:
     check_port(options.port)
     serve(portal, options.port, announce=lambda: announce(portal, content))
     return 0
+
+
+def start_with_providers(folder: Path, options: argparse.Namespace) -> int:
+    """Start the demo with a local identity provider behind its three buttons, and stay until both are stopped.
+
+    It lets everybody in as anybody, so a portal with real people is refused.
+    """
+    if options.no_demo:
+        raise Refusal("The local identity provider asks nobody for a password, so it is for the demo only.")
+    check_port(options.port)
+    with alone_in(folder):
+        python = install(folder, "dev")
+    provider = local_provider(python, free_port())
+    portal = Portal(folder, options.port, is_demo=True, changes=provider_environment(provider.port))
+    if portal.prepare() != "demo":
+        raise Refusal(
+            "The database has people in it. The local identity provider asks nobody for a password, so it is for the "
+            "demo only: leave DATABASE_URL unset."
+        )
+    check_port(options.port)
+    serve(portal, options.port, lambda: announce_with_providers(portal), beside=[provider])
+    return 0
+
+
+def announce_with_providers(portal: Portal) -> None:
+    """Say where the portal answers, and what its three buttons do."""
+    announce(portal, "demo")
+    say("", "Google, Facebook and Microsoft are played by a local identity provider: press one of the buttons on the")
+    say("sign-in page, then choose who you are there, and what goes wrong. Mailed codes are at /demo/mail/.")
 
 
 def announce(portal: Portal, content: str) -> None:

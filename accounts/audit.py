@@ -48,6 +48,11 @@ class Actor:
         """Return `user` acting as one of the vendor's people."""
         return cls(Kind.VENDOR, user.pk, user.get_full_name())
 
+    @classmethod
+    def of(cls, user: User) -> "Actor":
+        """Return `user` as who they are: one of the vendor's people, or a person."""
+        return cls.vendor(user) if user.is_staff else cls.person(user)
+
 
 SYSTEM = Actor(Kind.SYSTEM, None, "portal")
 

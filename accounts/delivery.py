@@ -7,7 +7,7 @@ leaves a mail that is due again some minutes later, under the same id.
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from smtplib import SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
@@ -19,11 +19,10 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 from post_office.models import STATUS, Log
 
-from accounts import demo
+from accounts import demo, own_address, password_links, proof_codes, sign_in_codes
 from accounts.letters import Letter
 from accounts.mail import due, put_in, take_out, waiting
 from accounts.models import Mail
-from accounts.password_links import REQUEST, letter_with_link
 from accounts.secret_box import SecretUnreadableError
 
 AT_ONCE = 50
@@ -35,7 +34,12 @@ log = logging.getLogger("portal.worker")
 
 HandOver = Callable[[Mail], None]
 Uninterrupted = Callable[[], AbstractContextManager[None]]
-WRITTEN_WHEN_SENT: dict[str, Callable[[str], Letter | None]] = {REQUEST: letter_with_link}
+WRITTEN_WHEN_SENT: dict[str, Callable[[str, Mapping[str, str]], Letter | None]] = {
+    password_links.REQUEST: password_links.letter_with_link,
+    sign_in_codes.REQUEST: sign_in_codes.letter_with_code,
+    proof_codes.REQUEST: proof_codes.letter_with_proof_code,
+    own_address.REQUEST: own_address.letter_with_address_link,
+}
 
 
 class Unreachable(Exception):
@@ -127,7 +131,7 @@ def _is_written(mail: Mail) -> bool:
     """Write a mail that is written when it is sent; tell whether there is anybody to read it."""
     if not mail.context:
         return True
-    letter = WRITTEN_WHEN_SENT[mail.context["request"]](mail.to[0])
+    letter = WRITTEN_WHEN_SENT[mail.context["request"]](mail.to[0], mail.context)
     if letter is not None:
         mail.subject = letter.subject
         put_in(mail, letter)

@@ -47,15 +47,18 @@ def queue(letter: Letter, to: str, lane: Lane = Lane.NOTICE, not_before: datetim
     return mail
 
 
-def ask_for(request: str, to: str) -> None:
+def ask_for(request: str, to: str, *, lifetime: timedelta = LIFETIME[Lane.SIGN_IN], **facts: str) -> None:
     """Put a request for a sign-in mail into the queue: the worker looks who it is for, and writes it as it sends it.
 
-    So nothing that lets anybody in lies in the database, and a request for a stranger's address
-    takes exactly as long as one for somebody known. One that waits already is not repeated.
+    So nothing that lets anybody in lies readable in the database, and a request for a stranger's
+    address takes exactly as long as one for somebody known. One that waits already, with the same
+    facts, is not repeated. `facts` are what the worker has to know; seal what is secret.
     """
-    if not waiting().filter(context={"request": request}, to=to).exists():
+    context = {"request": request, **facts}
+    if not waiting().filter(context=context, to=to).exists():
         mail = _addressed(to, Lane.SIGN_IN)
-        mail.context = {"request": request}
+        mail.context = context
+        mail.expires_at = timezone.now() + lifetime
         _write(mail)
 
 

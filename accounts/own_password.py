@@ -1,14 +1,10 @@
 """A person's password changes: by its owner, by a link, or by staff."""
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
-from django.utils import timezone
 
 from accounts.audit import Actor, record
-from accounts.letters import write_letter
-from accounts.mail import queue
 from accounts.models import User
+from accounts.notices import tell
 
 
 class PasswordChangedMeanwhile(Exception):
@@ -44,12 +40,4 @@ def _set_password(user: User, password: str, actor: Actor, action: str) -> None:
             raise PasswordChangedMeanwhile
         user.must_change_password = must_change
         record(actor, action, user)
-        queue(write_letter(_letter(action), user, link=_way_to_another(), at=timezone.now()), user.email)
-
-
-def _letter(action: str) -> str:
-    return "password_given" if action == "password_given" else "password_changed"
-
-
-def _way_to_another() -> str:
-    return settings.PORTAL_URL + reverse("account_reset_password")
+        tell(user, "password_given" if action == "password_given" else "password_changed")

@@ -1,5 +1,6 @@
 """The link that lets a person set a password: the first one, or another after forgetting it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from accounts import audit
 from accounts.letters import Letter, write_letter
 from accounts.mail import ask_for
 from accounts.models import User
-from accounts.signin import person_with
+from accounts.people import person_with
 
 REQUEST = "password_link"
 
@@ -32,7 +33,7 @@ def request_link(address: str) -> None:
     ask_for(REQUEST, address)
 
 
-def letter_with_link(address: str) -> Letter | None:
+def letter_with_link(address: str, _facts: Mapping[str, str]) -> Letter | None:
     """Return the mail with a link made now, or None when nobody who may sign in has this address."""
     user = person_with(address)
     if user is None or not user.is_active:

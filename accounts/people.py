@@ -65,3 +65,13 @@ def create_person(
     user.save(force_insert=True)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
+
+
+def person_with(address: str) -> User | None:
+    """Return the person whom exactly this address, verified, belongs to."""
+    try:
+        normalized = normalize_email(address)
+    except ValidationError:
+        return None
+    verified = EmailAddress.objects.filter(email=normalized, verified=True)
+    return User.objects.filter(email=normalized, pk__in=verified.values("user_id")).first()

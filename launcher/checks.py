@@ -12,7 +12,8 @@ from launcher.processes import die_with_parent
 NO_TESTS_COLLECTED = 5
 ON_EVERY_CORE = ("--numprocesses=logical", "--dist=loadfile")
 RACES = "tests/races"
-OF_AN_INSTALLATION = ("PORTAL_", "DATABASE_URL", "CACHE_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE")
+OF_PROVIDERS = ("GOOGLE_", "FACEBOOK_", "AZURE_")
+OF_AN_INSTALLATION = ("PORTAL_", "DATABASE_URL", "CACHE_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE", *OF_PROVIDERS)
 
 
 def run_tests(folder: Path, arguments: Sequence[str]) -> int:

@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -36,10 +36,10 @@ class Portal:
     """The portal of one data folder, with one database, at one address.
 
     The environment of the caller wins; what it leaves open is a SQLite file, for the demo another
-    one than for one's own portal, and the loopback address.
+    one than for one's own portal, and the loopback address. `changes` win over the caller.
     """
 
-    def __init__(self, folder: Path, port: int, *, is_demo: bool) -> None:
+    def __init__(self, folder: Path, port: int, *, is_demo: bool, changes: Mapping[str, str] | None = None) -> None:
         file = folder / ("demo.sqlite3" if is_demo else "portal.sqlite3")
         self.folder = folder
         self.is_demo = is_demo
@@ -52,6 +52,7 @@ class Portal:
             "PORTAL_DATA_DIR": str(folder),
             "PORTAL_URL": self.url,
             "DATABASE_URL": self.database_url,
+            **(changes or {}),
         }
 
     def prepare(self) -> str:

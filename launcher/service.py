@@ -4,11 +4,12 @@ import contextlib
 import http.client
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from launcher.folder import Refusal, say
 from launcher.preparation import NOT_FOR_OTHERS, Portal
-from launcher.processes import Command, on_ending_signals, start, stop
+from launcher.processes import Command, Running, on_ending_signals, start, stop
 
 HOST = "127.0.0.1"
 LOOK_SECONDS = 0.1
@@ -24,6 +25,15 @@ GUNICORN = [
     "--no-control-socket",
     "--log-level=warning",
 ]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A program that answers on a port as long as the portal runs."""
+
+    name: str
+    command: Command
+    port: int
 
 
 def check_port(port: int) -> None:
@@ -74,31 +84,38 @@ def _how_it_ended(code: int) -> str:
     return f"status {code}" if code >= 0 else f"signal {-code}"
 
 
-def serve(portal: Portal, port: int, announce: Callable[[], None]) -> None:
-    """Run web server and worker until Ctrl-C, SIGTERM or the end of the web server; then stop both.
+def serve(portal: Portal, port: int, announce: Callable[[], None], beside: Sequence[Service] = ()) -> None:
+    """Run web server, worker and what is `beside` until Ctrl-C, SIGTERM or the end of a server; then stop all.
 
-    `announce` is called once the portal answers.
+    `announce` is called once every server answers.
     """
     received: list[int] = []
     on_ending_signals(lambda number, _frame: received.append(number))
-    command: Command = [portal.python, "-m", *GUNICORN, "--bind", f"{HOST}:{port}"]
-    web = start(command, portal.environment, NOT_FOR_OTHERS)
+    web = Service("web server", [portal.python, "-m", *GUNICORN, "--bind", f"{HOST}:{port}"], port)
+    services = [web, *beside]
+    running = {each.name: start(each.command, portal.environment, NOT_FOR_OTHERS) for each in services}
     worker = Worker(portal)
     try:
         waiting_since: float | None = time.monotonic()
-        while not received and web.poll() is None:
-            if waiting_since is not None and _answers(port):
+        while not received and not _ended(running):
+            if waiting_since is not None and all(_answers(each.port) for each in services):
                 waiting_since = None
                 announce()
             elif waiting_since is not None and time.monotonic() - waiting_since > ANSWER_SECONDS:
-                raise Refusal(f"The web server does not answer on port {port} after {ANSWER_SECONDS} s.")
+                silent = next(each for each in services if not _answers(each.port))
+                raise Refusal(f"The {silent.name} does not answer on port {silent.port} after {ANSWER_SECONDS} s.")
             worker.start_again_if_ended()
             time.sleep(LOOK_SECONDS)
     finally:
-        stop([web, worker.process])
+        ended = _ended(running)
+        stop([*running.values(), worker.process])
     if not received:
-        raise Refusal("The web server has ended by itself. Its last words are above.")
+        raise Refusal(f"The {ended[0]} has ended by itself. Its last words are above.")
     say("The portal has stopped.")
+
+
+def _ended(processes: Mapping[str, Running]) -> list[str]:
+    return [name for name, process in processes.items() if process.poll() is not None]
 
 
 def _answers(port: int) -> bool:

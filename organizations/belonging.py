@@ -28,7 +28,7 @@ class Fact:
 def facts_about(viewer: Viewer) -> list[Fact]:
     """Return what the person is here: the address to sign in with, organizations, user group, staff."""
     languages = dict(settings.LANGUAGES)
-    facts = [Fact(_("E-mail address"), viewer.user.email, _how_to_change_it())]
+    facts = [Fact(_("E-mail address"), viewer.user.email, _("You sign in with it. You change it under “Signing in”."))]
     if len(languages) < 2:
         facts.append(Fact(_("Language"), str(languages[settings.LANGUAGE_CODE])))
     facts += _organizations(viewer)
@@ -37,11 +37,6 @@ def facts_about(viewer: Viewer) -> list[Fact]:
     if viewer.user.is_staff:
         facts.append(Fact(_("Staff"), vendor_name()))
     return facts
-
-
-def _how_to_change_it() -> str:
-    whom = settings.PORTAL_SUPPORT_ADDRESS or vendor_name()
-    return _("You sign in with it. To change it, ask %(whom)s.") % {"whom": whom}
 
 
 def _organizations(viewer: Viewer) -> Iterator[Fact]:

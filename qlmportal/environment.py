@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -21,8 +22,11 @@ KNOWN_NAMES = frozenset(
         "PORTAL_LOGO",
         "PORTAL_MAIL_FROM",
         "PORTAL_NAME",
+        "PORTAL_SECOND_STEP_FOR",
         "PORTAL_SECRET_KEY",
         "PORTAL_SECRET_KEY_FALLBACKS",
+        "PORTAL_SESSION_IDLE",
+        "PORTAL_SESSION_LONGEST",
         "PORTAL_SUPPORT_ADDRESS",
         "PORTAL_TRUSTED_PROXIES",
         "PORTAL_URL",
@@ -169,6 +173,36 @@ def parse_proxies(text: str) -> int:
     if not re.fullmatch(r"[0-9]", text):
         raise ImproperlyConfigured(f"PORTAL_TRUSTED_PROXIES is “{text}”, but has to be a number from 0 to 9.")
     return int(text)
+
+
+def parse_second_step_for(text: str | None) -> frozenset[str] | None:
+    """Return the roles that must have a second step, or None when nothing is set; raise ImproperlyConfigured else."""
+    if text is None:
+        return None
+    roles = frozenset(role.strip() for role in text.split(",") if role.strip())
+    if unknown := sorted(roles - SECOND_STEP_ROLES):
+        raise ImproperlyConfigured(
+            f"PORTAL_SECOND_STEP_FOR names “{unknown[0]}”, but can only name {', '.join(sorted(SECOND_STEP_ROLES))}, "
+            "separated by commas, or be empty for nobody."
+        )
+    return roles
+
+
+SECOND_STEP_ROLES = frozenset({"contacts", "group_members", "staff"})
+
+
+def parse_session_limits(idle: str, longest: str) -> tuple[timedelta, timedelta]:
+    """Return how long a session lasts unused, and in all; raise ImproperlyConfigured unless both are sensible hours."""
+    limits = {"PORTAL_SESSION_IDLE": idle, "PORTAL_SESSION_LONGEST": longest}
+    for name, text in limits.items():
+        if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
+            raise ImproperlyConfigured(f"{name} is “{text}”, but has to be a number of hours from 1 to 9999.")
+    if int(idle) > int(longest):
+        raise ImproperlyConfigured(
+            f"PORTAL_SESSION_IDLE is {idle} hours, more than the {longest} of PORTAL_SESSION_LONGEST, after which "
+            "every session ends."
+        )
+    return timedelta(hours=int(idle)), timedelta(hours=int(longest))
 
 
 def check_encryption_keys(keys: list[str]) -> list[str]:

@@ -19,9 +19,12 @@ from qlmportal.environment import (
     parse_logo,
     parse_portal_url,
     parse_proxies,
+    parse_second_step_for,
+    parse_session_limits,
     read_environment,
 )
 from qlmportal.mail import mail_sender, mail_server
+from qlmportal.providers import provider_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment, PORTAL_DATA_DIR = read_environment(BASE_DIR / "var")
@@ -35,6 +38,12 @@ PORTAL_SUPPORT_ADDRESS = environment.str("PORTAL_SUPPORT_ADDRESS", default="")
 PORTAL_COLOUR = parse_colour(environment.str("PORTAL_COLOUR", default=""))
 PORTAL_LOGO = parse_logo(environment.str("PORTAL_LOGO", default=""))
 PORTAL_TRUSTED_PROXIES = parse_proxies(environment.str("PORTAL_TRUSTED_PROXIES", default="0"))
+PORTAL_SECOND_STEP_FOR = parse_second_step_for(
+    environment.str("PORTAL_SECOND_STEP_FOR") if "PORTAL_SECOND_STEP_FOR" in environment else None
+)
+PORTAL_SESSION_IDLE, PORTAL_SESSION_LONGEST = parse_session_limits(
+    environment.str("PORTAL_SESSION_IDLE", default="72"), environment.str("PORTAL_SESSION_LONGEST", default="336")
+)
 PORTAL_MAIL_SERVER = mail_server(environment.str("EMAIL_URL", default=""))
 SECRET_KEY = check_secret_key(environment.str("PORTAL_SECRET_KEY", default=""))
 PORTAL_ENCRYPTION_KEYS = check_encryption_keys(environment.list("PORTAL_ENCRYPTION_KEYS", default=[]))
@@ -47,6 +56,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "accounts",
+    "accounts.providers",
     "organizations",
     "licenses",
     "qlmportal.apps.PortalAdminConfig",
@@ -84,8 +94,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.OwnPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SessionLimitsMiddleware",
+    "accounts.middleware.BrowserMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "organizations.middleware.ViewerMiddleware",
+    "organizations.middleware.SecondStepMiddleware",
 ]
 
 TEMPLATES = [
@@ -136,20 +149,39 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.NameSimilarityValidator", "OPTIONS": {"names": "qlmportal.names.names_to_avoid"}},
 ]
 ACCOUNT_ADAPTER = "accounts.signin.AccountAdapter"
-ACCOUNT_FORMS = {"login": "accounts.forms.sign_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.sign_in.SignInForm",
+    "confirm_login_code": "accounts.forms.codes.ConfirmCodeForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_TIMEOUT = 900
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/300s/key",
+    "passkey": "20/m/ip",
+    "second_step": "10/m/ip,5/300s/key,20/d/key",
     "change_password": "5/m/user,20/h/user",
     "reset_password": "10/m/ip,60/h/ip,5/h/key",
+    "request_proof": "5/10m/user,20/d/user",
+    "confirm_proof": "10/10m/user,40/d/user",
+    "change_address": "5/h/user,10/d/user,3/d/key",
+    "confirm_address": "10/10m/user",
+    "request_login_code": "10/m/ip,60/h/ip,5/h/key",
+    "provider_login": "30/m/ip",
 }
+SOCIALACCOUNT_ADAPTER = "organizations.sign_in.IdentityAdapter"
+SOCIALACCOUNT_PROVIDERS = provider_settings(environment)
+MFA_ADAPTER = "organizations.second_step.RolesSecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 
 # Mail: what anything sends through Django is queued too
 EMAIL_BACKEND = "accounts.mail_backend.QueueBackend"
@@ -167,8 +199,10 @@ CSRF_COOKIE_SECURE = _address.is_https
 CSRF_FAILURE_VIEW = "qlmportal.errors.csrf_failure"
 SESSION_COOKIE_NAME = f"{_cookie_prefix}sessionid"
 SESSION_COOKIE_SECURE = _address.is_https
+SESSION_COOKIE_AGE = int(PORTAL_SESSION_LONGEST.total_seconds())
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+BROWSER_COOKIE_NAME = f"{_cookie_prefix}browser"
 THEME_COOKIE_NAME = f"{_cookie_prefix}theme"
 SECURE_SSL_REDIRECT = _address.is_https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -28,6 +28,7 @@ WITHOUT_VISIBLE_TO = {
     "accounts.Mail": "whom mails are for is seen by staff only, what they say by nobody else",
     "accounts.DemoMark": "one row, a fact about the database",
     "organizations.OrganizationDomain": "entered and seen by staff only",
+    "organizations.OrganizationTenant": "entered and seen by staff only",
     "organizations.GroupMember": "says who somebody is; seen by staff only",
     "licenses.Product": "seen as part of a license",
     "licenses.ProductVersion": "seen as part of a license",

@@ -12,11 +12,12 @@ from django.utils import timezone
 from accounts.audit import Kind
 from accounts.models import DemoMark, User
 from licenses.models import Activation, Feature, License, LicenseModel, Product, ProductVersion, SigningKey
-from organizations.models import Customer, GroupMember, Organization, OrganizationDomain, UserGroup
+from organizations.models import Customer, GroupMember, Organization, OrganizationDomain, OrganizationTenant, UserGroup
 from tests.cast import Cast, make_cast
 
 NOW = timezone.now()
 KEY = "ABCDE-23456-FGHJK-789MN-PQRST"
+TENANT = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 
 
 @pytest.fixture
@@ -38,6 +39,10 @@ def organization(name: str, group: UserGroup | None = None) -> Organization:
 
 def domain(cast: Cast, name: str) -> object:
     return OrganizationDomain.objects.bulk_create([OrganizationDomain(organization=cast.acme, domain=name)])
+
+
+def tenant(cast: Cast, tenant_id: str) -> object:
+    return OrganizationTenant.objects.bulk_create([OrganizationTenant(organization=cast.acme, tenant_id=tenant_id)])
 
 
 def license(cast: Cast, **values: object) -> License:
@@ -106,6 +111,11 @@ REFUSED: dict[str, Callable[[Cast], object]] = {
     "domain with @": lambda cast: domain(cast, "@acme.example"),
     "public mail domain": lambda cast: domain(cast, "gmail.com"),
     "another public mail domain": lambda cast: domain(cast, "outlook.com"),
+    "tenant twice": lambda cast: [tenant(cast, TENANT), tenant(cast, TENANT)],
+    "tenant in capitals": lambda cast: tenant(cast, TENANT.upper()),
+    "tenant with a line break": lambda cast: tenant(cast, f"{TENANT[:-1]}\n"),
+    "tenant by its name": lambda cast: tenant(cast, "acme.onmicrosoft.com"),
+    "tenant that is open to anybody": lambda cast: tenant(cast, "9188040d-6c67-4c5b-b112-36a304b66dad"),
     "user group's name twice": lambda cast: UserGroup.objects.bulk_create([UserGroup(name="North")]),
     "user group without a name": lambda cast: change(cast.north, name=""),
     "product's slug twice": lambda cast: Product.objects.bulk_create([Product(name="Other", slug="spectra")]),

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin.base import AuditedAdmin, staff_actor
 from accounts.admin.fields import FieldNames, Fieldsets
 from accounts.admin.forms import StaffForm
+from accounts.admin.second_step import SecondStepPages
 from accounts.forms.fields import AddressField
 from accounts.forms.passwords import NewPasswordForm
 from accounts.models import AuditEvent, User
@@ -95,7 +96,7 @@ class PersonForm(StaffForm):
 
 
 @admin.register(User)
-class UserAdmin(AuditedAdmin[User]):
+class UserAdmin(SecondStepPages, AuditedAdmin[User]):
     """People who can sign in. Only superusers decide who is staff, and change people who are."""
 
     event_name = "person"
@@ -110,13 +111,13 @@ class UserAdmin(AuditedAdmin[User]):
         """Return the fields, fewer of them for a new person."""
         person: FieldNames = ["email", "full_name", "language", "time_zone"]
         if obj is not None:
-            person += ["is_active", "password_state", "last_login", "created_at"]
+            person += ["is_active", "password_state", "second_step_state", "last_login", "created_at"]
         rights = _("Staff of the vendor")
         return [(None, {"fields": person}), (rights, {"fields": [*_RIGHTS], "description": _rights_help()})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Leave the address to its owner, and staff's rights to superusers."""
-        fixed = [] if obj is None else ["email", "password_state", "last_login", "created_at"]
+        fixed = [] if obj is None else ["email", "password_state", "second_step_state", "last_login", "created_at"]
         return fixed if _is_superuser(request) else [*fixed, *_RIGHTS]
 
     def get_form(

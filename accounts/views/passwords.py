@@ -3,7 +3,7 @@
 from allauth.core.ratelimit import clear, consume_or_429
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import PasswordResetConfirmView
@@ -13,11 +13,13 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.browsers import note_password_set
 from accounts.forms.passwords import ChangePasswordForm, FirstPasswordForm, PasswordLinkForm
 from accounts.mail import can_send
 from accounts.models import User
 from accounts.own_password import PasswordChangedMeanwhile
 from accounts.password_links import request_link
+from accounts.sessions import keep_this_session
 from accounts.support import whom_to_ask
 
 
@@ -61,6 +63,7 @@ class FirstPasswordView(PasswordResetConfirmView):
             return self.render_to_response(self.get_context_data())
         clear(self.request, action="login_failed", key=form.user.email)
         logout(self.request)
+        note_password_set(self.request, form.user)
         messages.success(self.request, _("Your password is set. Sign in with it."))
         return response
 
@@ -88,7 +91,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
             form.save()
         except PasswordChangedMeanwhile:
             return redirect("account_login")
-        update_session_auth_hash(request, user)
+        keep_this_session(request, user)
         messages.success(request, _("Your password is changed. Other browsers are signed out."))
         return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "account/password_change.html", {"form": form, "is_given": user.must_change_password})

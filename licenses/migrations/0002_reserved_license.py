@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("licenses", "0001_initial"),
-        ("organizations", "0002_invitations"),
+        ("organizations", "0003_invitations"),
     ]
 
     operations = [

@@ -17,7 +17,8 @@ from accounts.audit import Concerned
 from accounts.names import fold
 from organizations.licenses_of import licenses_of
 from organizations.mail_domains import normalize_domain
-from organizations.models import Customer, Organization, OrganizationDomain, UserGroup
+from organizations.models import Customer, Organization, OrganizationDomain, OrganizationTenant, UserGroup
+from organizations.tenants import normalize_tenant
 
 CONTACTS = ("primary_contact", "secondary_contact")
 LONGEST_FOLDED_NAME = 400
@@ -101,13 +102,28 @@ class DomainInline(StaffInline[OrganizationDomain]):
     form = DomainForm
 
 
+class TenantForm(StaffForm):
+    """A Microsoft tenant, kept in lower case; those that are open to anybody are refused."""
+
+    def clean_tenant_id(self) -> str:
+        """Return the id in the one form the portal keeps."""
+        return normalize_tenant(self.cleaned_data["tenant_id"])
+
+
+class TenantInline(StaffInline[OrganizationTenant]):
+    """The Microsoft tenants of an organization."""
+
+    model = OrganizationTenant
+    form = TenantForm
+
+
 @admin.register(Organization)
 class OrganizationAdmin(AuditedAdmin[Organization]):
     """Customer companies. Contacts are chosen once there are members."""
 
     private = frozenset({"notes"})
     form = OrganizationForm
-    inlines = [DomainInline]
+    inlines = [DomainInline, TenantInline]
     list_display = ["name", *CONTACTS, "user_group"]
     list_filter = ["user_group"]
     list_select_related = ["primary_contact__user", "secondary_contact__user", "user_group"]

@@ -1,7 +1,14 @@
 """WHOSE licenses are."""
 
 from organizations.models.invitations import Invitation, InvitationBlock
-from organizations.models.organizations import Customer, GroupMember, Organization, OrganizationDomain, UserGroup
+from organizations.models.organizations import (
+    Customer,
+    GroupMember,
+    Organization,
+    OrganizationDomain,
+    OrganizationTenant,
+    UserGroup,
+)
 
 __all__ = [
     "Customer",
@@ -10,5 +17,6 @@ __all__ = [
     "InvitationBlock",
     "Organization",
     "OrganizationDomain",
+    "OrganizationTenant",
     "UserGroup",
 ]

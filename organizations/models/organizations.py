@@ -14,6 +14,7 @@ from accounts.names import MAX_FOLDED, fold, folds_short
 from organizations.mail_domains import PUBLIC_MAIL_DOMAINS
 from organizations.privileges import Privilege, are_privileges
 from organizations.querysets import CustomerQuerySet, OrganizationQuerySet, UserGroupQuerySet
+from organizations.tenants import PUBLIC_TENANTS, TENANT_ID
 
 
 class UserGroup(models.Model):
@@ -142,6 +143,36 @@ class OrganizationDomain(models.Model):
 
     def __str__(self) -> str:
         return self.domain
+
+
+class OrganizationTenant(models.Model):
+    """A Microsoft tenant of an organization, entered by staff only: it vouches for the addresses of its members."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="tenants", verbose_name=_("organization")
+    )
+    tenant_id = models.CharField(
+        _("tenant id"),
+        max_length=36,
+        unique=True,
+        help_text=_("As Microsoft shows it, such as 0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d."),
+    )
+
+    class Meta:
+        verbose_name = _("Microsoft tenant")
+        verbose_name_plural = _("Microsoft tenants")
+        constraints = [
+            models.CheckConstraint(condition=Q(tenant_id__regex=TENANT_ID), name="tenant_id_lower_case_uuid"),
+            models.CheckConstraint(
+                condition=~Q(tenant_id__in=PUBLIC_TENANTS),
+                name="tenant_not_public",
+                violation_error_message=_("Anybody can have an account in this tenant."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.tenant_id
 
 
 class Customer(models.Model):

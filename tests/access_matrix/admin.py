@@ -33,6 +33,7 @@ OTHER_PAGES = frozenset(
         "jsi18n",
         "app_list",
         "accounts_user_password",
+        "accounts_user_second_step",
         "licenses_license_search",
     }
 )

@@ -78,7 +78,11 @@ def open_path(cast: Cast, url_name: str) -> str:
         "licenses:license_file_status": [cast.activation.license_file_id],
         "licenses:public_key": [cast.license.product.signing_keys.get().key_id],
         "accounts:first_password": ["none", "none"],
+        "accounts:confirm_address": ["none"],
+        "accounts:not_me": ["none"],
         "demo_mail_text": [1],
+        "mfa_edit_webauthn": [1],
+        "mfa_remove_webauthn": [1],
     }
     return reverse(url_name, args=arguments.get(url_name, []))
 

@@ -148,6 +148,8 @@ WHO_CAN = {
 ANYBODY = "anybody"
 SIGNED_OUT, SIGNED_IN = "signed out", "signed in"
 
+PROVIDERS = ("google", "facebook", "azure")
+
 OPEN = {
     "licenses:license_file_status": {ANYBODY: READING},
     "licenses:jwks": {ANYBODY: READING},
@@ -163,6 +165,49 @@ OPEN = {
         SIGNED_OUT: dict.fromkeys(METHODS, 302),
         SIGNED_IN: READING | {"POST": 200},
     },
+    "account_request_login_code": {
+        SIGNED_OUT: READING | {"POST": 200},
+        SIGNED_IN: dict.fromkeys(("GET", "HEAD", "POST"), 302),
+    },
+    "account_confirm_login_code": {ANYBODY: dict.fromkeys(METHODS, 302)},
+    "accounts:identity_address": {ANYBODY: dict.fromkeys(("GET", "HEAD", "POST"), 302)},
+    "accounts:prove": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: _TO_LIST | BUTTON},
+    "accounts:confirm_proof": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: _TO_LIST | BUTTON},
+    "accounts:change_address": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: READING | {"POST": 200}},
+    "accounts:confirm_address": {
+        SIGNED_OUT: dict.fromkeys(METHODS, 302),
+        SIGNED_IN: dict.fromkeys(("GET", "HEAD", "POST"), 410),
+    },
+    "accounts:not_me": {ANYBODY: dict.fromkeys(("GET", "HEAD", "POST"), 410)},
+    "account_reauthenticate": {
+        SIGNED_OUT: dict.fromkeys(METHODS, 302),
+        SIGNED_IN: READING | dict.fromkeys(("POST", "PUT", "OPTIONS"), 200),
+    },
+    "mfa_index": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: READING},
+    "mfa_authenticate": {ANYBODY: dict.fromkeys(("GET", "HEAD", "POST"), 302)},
+    "mfa_reauthenticate": {ANYBODY: dict.fromkeys(METHODS, 302)},
+    "mfa_reauthenticate_webauthn": {ANYBODY: dict.fromkeys(METHODS, 302)},
+    "mfa_login_webauthn": {ANYBODY: dict.fromkeys(("GET", "HEAD", "POST"), 302)},
+    "mfa_activate_totp": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: READING | {"POST": 200}},
+    "mfa_deactivate_totp": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: _TO_LIST | BUTTON},
+    "mfa_add_webauthn": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: READING | {"POST": 200}},
+    "mfa_edit_webauthn": {
+        SIGNED_OUT: dict.fromkeys(METHODS, 302),
+        SIGNED_IN: dict.fromkeys(("GET", "HEAD", "POST"), 404),
+    },
+    "mfa_remove_webauthn": {
+        SIGNED_OUT: dict.fromkeys(METHODS, 302),
+        SIGNED_IN: dict.fromkeys(("GET", "HEAD", "POST"), 404),
+    },
+    "mfa_view_recovery_codes": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: _TO_LIST},
+    "mfa_generate_recovery_codes": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: _TO_LIST | BUTTON},
+    "mfa_download_recovery_codes": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: _TO_LIST},
+    "usersessions_list": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: FORM},
+    "socialaccount_connections": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: FORM},
+    **{f"{provider}_login": {ANYBODY: FORM} for provider in PROVIDERS},
+    **{f"{provider}_callback": {ANYBODY: {"GET": 401}} for provider in PROVIDERS},
+    "socialaccount_login_cancelled": {ANYBODY: READING},
+    "socialaccount_login_error": {ANYBODY: dict.fromkeys(READING, 401)},
     "demo_mail": {ANYBODY: dict.fromkeys(METHODS, 404)},
     "demo_mail_text": {ANYBODY: dict.fromkeys(METHODS, 404)},
     "account_login": {
@@ -177,7 +222,8 @@ OPEN = {
 """What needs no right.
 
 Without a colour and a logo there is nothing of the brand to send, without the demo mark no mails to
-read, and the link to set a first password is one that is used up; the other cases have tests of their own.
+read, the link to set a first password is one that is used up, and no browser waits for a code; the
+other cases have tests of their own.
 """
 
 ADMIN = "admin"

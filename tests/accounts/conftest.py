@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from accounts import demo
 from qlmportal.mail import mail_server as parse
+from tests.accounts.provider_answers import Answers, answers_instead_of
 from tests.support.mail_server import MailServer, running_mail_server
 
 
@@ -24,3 +25,9 @@ def _nothing_remembered() -> Iterator[None]:
     demo.forget()
     yield
     demo.forget()
+
+
+@pytest.fixture
+def answers(db: None, monkeypatch: pytest.MonkeyPatch) -> Answers:
+    """What providers answer with, instead of the network."""
+    return answers_instead_of(monkeypatch)

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEvent
 from licenses.models import Activation
-from organizations.models import GroupMember, Organization, OrganizationDomain, UserGroup
+from organizations.models import GroupMember, Organization, OrganizationDomain, OrganizationTenant, UserGroup
 from organizations.privileges import Privilege
 from tests.admin.pages import address, form_of, save, told
 from tests.cast import (
@@ -112,6 +112,27 @@ def test_a_domain_is_removed_and_the_trail_says_so(everything: Client) -> None:
 
     assert not OrganizationDomain.objects.exists()
     assert AuditEvent.objects.get(action="organization.edited").details == {"domains": {"removed": ["acme.example"]}}
+
+
+def test_a_microsoft_tenant_is_entered_once_in_one_form(everything: Client) -> None:
+    tenant = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+    rows = {"tenants-TOTAL_FORMS": "1", "tenants-0-tenant_id": tenant.upper()}
+    save(everything, address(Organization, "add"), name="Acme", **rows)
+    page = save(everything, address(Organization, "add"), name="Globex", **rows)
+
+    assert OrganizationTenant.objects.get().tenant_id == tenant
+    assert AuditEvent.objects.get(action="organization.created").details["tenants"] == {"added": [tenant]}
+    assert "already exists" in told(page)
+
+
+def test_a_tenant_that_is_open_to_anybody_is_refused(everything: Client) -> None:
+    for tenant, answer in (
+        ("9188040d-6c67-4c5b-b112-36a304b66dad", "Anybody can have an account in this tenant"),
+        ("acme.onmicrosoft.com", "Enter a tenant id such as"),
+    ):
+        rows = {"tenants-TOTAL_FORMS": "1", "tenants-0-tenant_id": tenant}
+        assert answer in told(save(everything, address(Organization, "add"), name="Acme", **rows))
+    assert not OrganizationTenant.objects.exists()
 
 
 def test_a_stale_organization_is_told_so(everything: Client) -> None:

@@ -12,13 +12,13 @@ from accounts.letters import Letter
 from accounts.mail import queue
 from accounts.models import AuditEvent, DemoMark, Mail, User
 from licenses.models import Activation, Feature, License, LicenseFile, Product, ProductVersion, SigningKey
-from organizations.models import Customer, GroupMember, Organization, OrganizationDomain, UserGroup
+from organizations.models import Customer, GroupMember, Organization, OrganizationDomain, OrganizationTenant, UserGroup
 from tests.admin.pages import address, client_of
 from tests.cast import make_contact, make_group, make_license, make_member, make_organization, make_product, make_staff
 
 STAFF_ENTER = [User, Customer, Organization, UserGroup, GroupMember, Product, ProductVersion, Feature, License]
 ONLY_STORIES_CHANGE = [AuditEvent, Mail, SigningKey, Activation]
-WITHOUT_PAGES = {DemoMark, LicenseFile, OrganizationDomain}
+WITHOUT_PAGES = {DemoMark, LicenseFile, OrganizationDomain, OrganizationTenant}
 REGISTERED = STAFF_ENTER + ONLY_STORIES_CHANGE
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
-from urllib.parse import quote_from_bytes
+from urllib.parse import parse_qs, quote_from_bytes, urlsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -18,6 +18,7 @@ from accounts.models import User
 from qlmportal.wsgi import PortalHandler, PortalRequest
 from tests.access_matrix.checks import quiet
 from tests.bad_input.inputs import EVALUATED, MARKUP
+from tests.bad_input.places import PROVIDERS
 from tests.support.visitor import ANY_TOKEN
 
 URLENCODED = "application/x-www-form-urlencoded"
@@ -159,6 +160,16 @@ def error_beside(response: HttpResponse, field: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found[1])).split()) if found else ""
 
 
+def leads_to_a_provider(location: str) -> bool:
+    """Tell whether an address is that of a provider, with the way back to where the portal waits for its answer."""
+    back = parse_qs(urlsplit(location).query).get("redirect_uri", [])
+    return any(
+        location.startswith(f"http://127.0.0.1:9/{provider}?")
+        and back == [f"http://testserver/accounts/{provider}/login/callback/"]
+        for provider in PROVIDERS
+    )
+
+
 def hazards(response: HttpResponse) -> Iterator[str]:
     """Tell what no answer may be, whatever was sent: a failure, active markup, evaluated text, a way out."""
     body = response.content.decode("utf-8", "replace")
@@ -169,7 +180,8 @@ def hazards(response: HttpResponse) -> Iterator[str]:
     if EVALUATED in body:
         yield "evaluates text"
     location = response.get("Location", "/")
-    if not location.startswith(("/", "?")) or location.startswith(("//", "/\\")):
+    is_inside = location.startswith(("/", "?")) and not location.startswith(("//", "/\\"))
+    if not is_inside and not leads_to_a_provider(location):
         yield f"leads out of the portal: {location!r}"
     if "theme" in response.cookies and response.cookies["theme"].value not in {"light", "dark", "system"}:
         yield "sets a cookie to what came"

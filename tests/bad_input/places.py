@@ -3,24 +3,34 @@
 A test compares this table with the URL resolver, the forms, and the fields and links of the pages themselves.
 """
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts.letters import Letter
-from accounts.mail import queue
+from accounts.mail import queue, waiting
+from accounts.models import User
+from accounts.notices import not_me_link
+from accounts.own_address import letter_with_address_link, request_change
 from licenses.activation_key import make
 from licenses.models import Feature, License, LicenseModel, Product
 from organizations.profile import mark_of
 from tests.cast import PASSWORD, Cast, make_cast, make_person
+from tests.support.passkey import Passkey
 
 NAME = "MIRAS-LAPTOP"
 NEW_PASSWORD = "brand new zebra 12"
+PASSKEY = 4_711_001
+PROVIDERS = ("google", "facebook", "azure")
 
 Fields = dict[str, str]
 Accepts = Callable[[str], bool]
@@ -38,6 +48,7 @@ class Form:
     """A form: the role that sends it, what it sends when all is well, and which texts each field takes.
 
     `may_store` names models of which a refusal may well leave rows; `accepted` are the statuses of what was taken.
+    A form that `needs_device` is complete only with the answer of a passkey (`test_passkeys.py`).
     """
 
     url_name: str
@@ -46,6 +57,7 @@ class Form:
     takes: dict[str, Accepts]
     may_store: frozenset[str] = field(default=frozenset())
     accepted: frozenset[int] = field(default=frozenset({302}))
+    needs_device: bool = False
 
 
 def is_computer_id(text: str) -> bool:
@@ -70,6 +82,11 @@ def is_line(text: str, longest: int, besides: str = "") -> bool:
 def is_person_name(text: str) -> bool:
     """Tell whether `text` is what a person may be called."""
     return bool(text.strip()) and is_line(text, 150)
+
+
+def is_passkey_name(text: str) -> bool:
+    """Tell whether `text` is what a passkey may be called."""
+    return bool(text.strip()) and is_line(text, 60)
 
 
 def is_phone(text: str) -> bool:
@@ -227,10 +244,87 @@ FORMS = (
         {"email": nothing},
     ),
     Form(
+        "account_request_login_code",
+        "anonymous",
+        {"email": "mira.lindholm@people.example", "next": "/licenses/"},
+        {"email": nothing, "next": anything},
+    ),
+    Form("account_confirm_login_code", "anonymous", {"code": "BCDF-GHJK"}, {"code": nothing}),
+    Form("accounts:identity_address", "anonymous", {"email": "mira.lindholm@people.example"}, {"email": nothing}),
+    Form(
         "account_change_password",
         "primary contact",
         {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD},
         {"old_password": nothing, "new_password1": nothing, "new_password2": nothing},
+    ),
+    Form(
+        "account_reauthenticate",
+        "primary contact",
+        {"password": PASSWORD, "next": "/licenses/"},
+        {"password": nothing, "next": anything},
+        may_store=frozenset({"AuditEvent"}),
+    ),
+    Form(
+        "mfa_authenticate",
+        "anonymous",
+        {"code": "123456", "credential": "{}"},
+        {"code": anything, "credential": anything},
+    ),
+    Form("mfa_reauthenticate", "primary contact", {"code": "123456"}, {"code": anything}),
+    Form("mfa_reauthenticate_webauthn", "primary contact", {"credential": "{}"}, {"credential": anything}),
+    Form(
+        "mfa_login_webauthn",
+        "anonymous",
+        {"credential": "{}", "next": "/licenses/"},
+        {"credential": anything, "next": anything},
+        accepted=frozenset({302, 429}),
+    ),
+    Form(
+        "mfa_activate_totp",
+        "primary contact",
+        {"code": "123456"},
+        {"code": anything},
+        accepted=frozenset({200}),
+        needs_device=True,
+    ),
+    Form("mfa_deactivate_totp", "primary contact", {}, {}),
+    Form(
+        "mfa_add_webauthn",
+        "primary contact",
+        {"name": "Phone", "credential": "{}"},
+        {"name": anything, "credential": anything},
+        accepted=frozenset({200}),
+        needs_device=True,
+    ),
+    Form("mfa_edit_webauthn", "secondary contact", {"name": "Phone"}, {"name": is_passkey_name}),
+    Form("mfa_remove_webauthn", "secondary contact", {}, {}),
+    Form("mfa_generate_recovery_codes", "primary contact", {}, {}),
+    Form("accounts:prove", "primary contact", {"next": "/licenses/"}, {"next": anything}),
+    Form(
+        "accounts:confirm_proof",
+        "primary contact",
+        {"code": "BCDF-GHJK", "next": "/licenses/"},
+        {"code": anything, "next": anything},
+    ),
+    Form(
+        "accounts:change_address",
+        "primary contact",
+        {"email": "paula.new@people.example"},
+        {"email": nothing},
+        accepted=frozenset({200}),
+    ),
+    Form("accounts:confirm_address", "primary contact", {}, {}),
+    Form("accounts:not_me", "anonymous", {}, {}),
+    Form("usersessions_list", "primary contact", {"end": "others"}, {"end": anything}),
+    Form("socialaccount_connections", "primary contact", {"account": "1"}, {"account": anything}),
+    *(
+        Form(
+            f"{provider}_login",
+            "anonymous",
+            {"process": "login", "next": "/licenses/"},
+            {"process": anything, "next": anything},
+        )
+        for provider in PROVIDERS
     ),
     Form("account_logout", "primary contact", {"next": "/licenses/"}, {"next": anything}),
     Form("theme", "anonymous", {"theme": "dark", "next": "/licenses/"}, {"theme": anything, "next": anything}),
@@ -243,6 +337,8 @@ FORMS = (
 )
 
 PARAMETERS = {
+    **{f"{provider}_login": ("process", "next") for provider in PROVIDERS},
+    **{f"{provider}_callback": ("state", "code", "error") for provider in PROVIDERS},
     "licenses:list": ("q", *FILTERS, "after", "before"),
     "licenses:computers": ("q", "deactivated", "after", "before"),
     "licenses:detail": ("after", "before", "events_after", "events_before"),
@@ -253,7 +349,14 @@ PARAMETERS = {
     "organizations:activity": ("kind", "days", "from", "to", "after", "before"),
     "organizations:activity_export": ("kind", "days", "from", "to"),
     "account_login": ("next",),
+    "account_reauthenticate": ("next",),
+    "mfa_reauthenticate": ("next",),
+    "mfa_reauthenticate_webauthn": ("next",),
+    "account_request_login_code": ("next",),
+    "account_confirm_login_code": ("next",),
     "account_logout": ("next",),
+    "accounts:confirm_proof": ("next",),
+    "accounts:prove": ("next",),
 }
 """What addresses read from behind the question mark."""
 
@@ -268,12 +371,29 @@ PARTS = {
     "licenses:license_file": ("license_id", "activation_id"),
     "licenses:license_file_status": ("file_id",),
     "licenses:public_key": ("key_id",),
+    "accounts:confirm_address": ("address_token",),
     "accounts:first_password": ("uidb64", "token"),
+    "accounts:not_me": ("notice_token",),
     "demo_mail_text": ("mail_id",),
+    "mfa_edit_webauthn": ("pk",),
+    "mfa_remove_webauthn": ("pk",),
 }
 """What addresses read from their path."""
 
-NOTHING_READ = {"licenses:overview", "demo_mail", "licenses:jwks", "healthz", "readyz", "brand_style", "brand_logo"}
+NOTHING_READ = {
+    "brand_logo",
+    "brand_style",
+    "demo_mail",
+    "healthz",
+    "licenses:jwks",
+    "licenses:overview",
+    "mfa_download_recovery_codes",
+    "mfa_index",
+    "mfa_view_recovery_codes",
+    "readyz",
+    "socialaccount_login_cancelled",
+    "socialaccount_login_error",
+}
 """Addresses that read nothing at all."""
 
 TOKEN = "csrfmiddlewaretoken"
@@ -302,6 +422,25 @@ class World:
         return path
 
 
+def a_passkey_of(user: User | None) -> Authenticator:
+    """Return a passkey under a number that stands nowhere else in an address."""
+    credential = json.loads(Passkey().create({"publicKey": {"user": {"id": "YQ"}, "challenge": "YQ"}}))
+    data = {"name": "Phone", "credential": credential | {"clientExtensionResults": {}}}
+    made: Authenticator = Authenticator.objects.create(id=PASSKEY, user=user, type="webauthn", data=data)
+    return made
+
+
+def address_token_of(user: User | None) -> str:
+    """Return the token of a link by which a person confirms another address."""
+    assert user is not None
+    request_change(user, "paula.new@people.example")
+    mail = next(each for each in waiting() if each.context)
+    letter = letter_with_address_link(mail.to[0], mail.context)
+    mail.delete()
+    assert letter is not None
+    return re.findall(r"/accounts/address/(\S+)/", letter.text)[0]
+
+
 def make_world() -> World:
     """Make the cast, the link, and a product whose computer IDs look like the cast's."""
     cast, newcomer = make_cast(), make_person("Nina Newcomer")
@@ -323,7 +462,10 @@ def make_world() -> World:
             "file_id": str(cast.activation.license_file_id),
             "key_id": cast.license.product.signing_keys.get().key_id,
             "uidb64": urlsafe_base64_encode(force_bytes(newcomer.pk)),
+            "pk": str(a_passkey_of(cast.enter("secondary contact")).pk),
             "mail_id": str(queue(Letter("About something", "Hello.", "<p>Hello.</p>"), newcomer.email).pk),
             "token": default_token_generator.make_token(newcomer),
+            "address_token": address_token_of(cast.enter("primary contact")),
+            "notice_token": not_me_link(newcomer, "password_changed", timezone.now(), newcomer.email).split("/")[-2],
         },
     )

@@ -11,6 +11,7 @@ from tests.bad_input.places import PARAMETERS, PARTS, World
 
 POSTED = {"licenses:key", "licenses:license_files", "licenses:replace"}
 WRONG_LINK = 410
+BY_LINK = {"accounts:first_password", "accounts:confirm_address", "accounts:not_me"}
 WRITTEN_DOWN = {"licenses:export": {"AuditEvent"}, "organizations:activity_export": {"AuditEvent"}}
 """Addresses of which each use is written down, whatever else was asked of them."""
 
@@ -28,7 +29,7 @@ def test_part_of_an_address_that_cannot_be_leads_to_a_plain_page(url_name: str, 
 def wrong_parts(url_name: str, world: World, contact: Asker) -> Iterator[str]:
     """Put every input in the place of every part, one at a time."""
     store = Store()
-    expected = WRONG_LINK if url_name == "accounts:first_password" else 404
+    expected = WRONG_LINK if url_name in BY_LINK else 404
     for part in PARTS[url_name]:
         for name, text in (TEXTS | UNREADABLE).items():
             with store.undone():

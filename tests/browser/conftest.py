@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from django.core.management import call_command
@@ -15,6 +16,8 @@ from accounts.models import User
 from accounts.own_password import give_password
 from accounts.people import create_person
 from tests.browser.people import GIVEN, GIVENS_NAME, NOBODY, NOBODYS_NAME, sign_in_by_session
+from tests.browser.providers import forget_everything
+from tests.support.identity_provider import WithProviders, portal_with_providers
 from tests.support.portal_server import PortalServer, running_portal
 
 PATIENCE_MS = 15_000
@@ -53,6 +56,26 @@ def failing_portal(portal: PortalServer) -> Iterator[PortalServer]:
     """A second server on the same database, with addresses that fail: for the pages 500 and 503."""
     with running_portal("tests.browser.failing_settings") as server:
         yield server
+
+
+@pytest.fixture(scope="package")
+def with_providers(portal: PortalServer) -> Iterator[WithProviders]:
+    """Another server on the same database, whose three buttons lead to a local identity provider."""
+    with portal_with_providers() as both:
+        yield both
+
+
+@pytest.fixture
+def visit_with(visit: Visit, with_providers: WithProviders) -> Visit:
+    """The same as `visit`, at the portal with the three buttons."""
+    return partial(visit, server=with_providers.portal)
+
+
+@pytest.fixture
+def forgotten(transactional_db: None) -> Iterator[None]:
+    """Afterwards, no account at a provider is linked to anybody, and no mail is there."""
+    yield
+    forget_everything()
 
 
 @pytest.fixture

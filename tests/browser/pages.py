@@ -3,20 +3,33 @@
 A test compares it with the URL resolver: an address is here, or in NOT_PAGES with the reason.
 """
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
+from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Page
 
 from accounts.delivery import deliver_due
 from accounts.demo import DEMO_PASSWORD
-from accounts.mail import readable_in_demo
+from accounts.mail import readable_in_demo, waiting
 from accounts.models import Mail, User
+from accounts.notices import not_me_link
+from accounts.own_address import letter_with_address_link, request_change
 from accounts.password_links import request_link
+from accounts.people import create_person
+from accounts.secret_box import seal
 from licenses.models import Activation, License
 from tests.browser.jobs import computer_id_for
 from tests.browser.people import (
@@ -37,6 +50,8 @@ from tests.browser.people import (
     sign_in,
     trial_of,
 )
+from tests.support.passkey import Passkey
+from tests.support.second_step import SECRET
 
 Arrival = Callable[[Page], None]
 
@@ -87,6 +102,12 @@ def typed(button: str, **fields: str) -> Arrival:
         press(page, button)
 
     return arrive
+
+
+def type_wrong_code(page: Page) -> None:
+    """Ask for a code and type another one."""
+    typed("Mail me a code", email="anna@acme.example")(page)
+    typed("Sign in", code="BCDF-GHJK")(page)
 
 
 def opened(menu: str) -> Arrival:
@@ -154,6 +175,63 @@ def filled_demo_mail() -> str:
     return reverse("demo_mail")
 
 
+def address_link() -> str:
+    """Return the path of a link that changes an address, as its mail has it."""
+    request_change(User.objects.get(email=SOLO), "sol.herrera@home.example")
+    mail = next(each for each in waiting() if each.to == ["sol.herrera@home.example"])
+    letter = letter_with_address_link(mail.to[0], mail.context)
+    return re.findall(r"/accounts/address/\S+", letter.text)[0] if letter else ""
+
+
+def not_me_path() -> str:
+    """Return the path of a link that says *This was not me*, for somebody whom nobody else plays."""
+    user = User.objects.filter(email=STOLEN).first() or create_person(STOLEN, "Sten Stolen", password=DEMO_PASSWORD)
+    return not_me_link(user, "new_browser", timezone.now(), user.email).removeprefix(settings.PORTAL_URL)
+
+
+def without_second_step(path: str) -> Callable[[], str]:
+    """Return how to find a page of somebody who has neither a password nor a second step."""
+
+    def address() -> str:
+        cache.clear()
+        Authenticator.objects.filter(user__email=NOBODY).delete()
+        return path
+
+    return address
+
+
+def type_wrong_proof(page: Page) -> None:
+    """Let a code be mailed and type another one."""
+    press(page, "Mail me a code")
+    typed("Confirm", code="BCDF-GHJK")(page)
+
+
+def ask_for_address(page: Page) -> None:
+    """Ask for a link to another address, however often that was done before."""
+    cache.clear()
+    typed("Mail a link to this address", email="a.rather.long.address.of.somebody@engineering.acme.example")(page)
+
+
+def sign_in_elsewhere(page: Page) -> None:
+    """Sign in from a second browser, and look at the list again."""
+    cache.clear()
+    client = Client(headers={"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1) Version/18.1 Safari/604.1"})
+    client.post("/accounts/login/", {"login": MEMBER, "password": DEMO_PASSWORD}, headers={"Host": "127.0.0.1"})
+    page.reload()
+
+
+def connected(path: str) -> Callable[[], str]:
+    """Return how to find a page of somebody whom an account at a provider signs in."""
+
+    def address() -> str:
+        said = {"email": "nora.norole@gmail.com", "is_proved": True, "name": "Nora"}
+        user = User.objects.get(email=NOBODY)
+        SocialAccount.objects.get_or_create(provider="google", uid="nora", defaults={"user": user, "extra_data": said})
+        return path
+
+    return address
+
+
 def sign_in_wrongly(page: Page) -> None:
     """Type a password that is not the person's."""
     sign_in(page, "paula@acme.example", "not her password")
@@ -187,6 +265,10 @@ LIST, DETAIL, ACTIVATE = "licenses:list", "licenses:detail", "licenses:activate"
 DEACTIVATE, RENAME, FILE = "licenses:deactivate", "licenses:rename", "licenses:license_file"
 FIRST_PASSWORD = "accounts:first_password"
 RESET, CHANGE = "account_reset_password", "account_change_password"
+PROVE, PROOF, NOT_ME = "accounts:prove", "accounts:confirm_proof", "accounts:not_me"
+ADDRESS, CONNECTIONS = "accounts:change_address", "socialaccount_connections"
+STOLEN = "stolen@home.example"
+CODE, CONFIRM_CODE = "account_request_login_code", "account_confirm_login_code"
 
 SIGNING_IN = (
     View("sign-in", "account_login", "", "/accounts/login/"),
@@ -206,6 +288,16 @@ SIGNING_IN = (
         "/accounts/password/reset/",
         arrive=typed("Mail me a link", email="a.rather.long.address.of.somebody@engineering.acme.example"),
     ),
+    View("code", CODE, "", "/accounts/code/"),
+    View("code-refused", CODE, "", "/accounts/code/", arrive=typed("Mail me a code", email="anna@acme")),
+    View(
+        "code-asked",
+        CONFIRM_CODE,
+        "",
+        "/accounts/code/",
+        arrive=typed("Mail me a code", email="a.rather.long.address.of.somebody@engineering.acme.example"),
+    ),
+    View("code-wrong", CONFIRM_CODE, "", "/accounts/code/", arrive=type_wrong_code),
     View("change-password", CHANGE, MEMBER, "/accounts/password/change/"),
     View(
         "change-password-refused",
@@ -215,6 +307,34 @@ SIGNING_IN = (
         arrive=typed("Change the password", old_password="wrong", new_password1="short", new_password2="shorter"),
     ),
     View("change-given-password", CHANGE, GIVEN, "/licenses/"),
+    View("provider", "google_login", "", "/accounts/google/login/?next=/licenses/"),
+    View("provider-facebook", "facebook_login", "", "/accounts/facebook/login/"),
+    View("provider-connect", "azure_login", MEMBER, "/accounts/azure/login/?process=connect"),
+    View("provider-cancelled", "socialaccount_login_cancelled", "", "/accounts/providers/cancelled/"),
+    View("provider-failed", "socialaccount_login_error", MEMBER, "/accounts/providers/error/", status=401),
+    View("provider-failed-google", "google_callback", "", "/accounts/google/login/callback/?state=old", status=401),
+    View("provider-failed-facebook", "facebook_callback", "", "/accounts/facebook/login/callback/", status=401),
+    View("provider-failed-azure", "azure_callback", MEMBER, "/accounts/azure/login/callback/", status=401),
+    View("prove", PROVE, NOBODY, without_second_step("/accounts/prove/?next=/profile/")),
+    View("prove-code", PROOF, NOBODY, without_second_step("/accounts/prove/"), arrive=pressed("Mail me a code")),
+    View("prove-code-wrong", PROOF, NOBODY, without_second_step("/accounts/prove/"), arrive=type_wrong_proof),
+    View("change-address", ADDRESS, MEMBER, "/accounts/address/"),
+    View(
+        "change-address-refused",
+        ADDRESS,
+        MEMBER,
+        "/accounts/address/",
+        arrive=typed("Mail a link to this address", email="mira@acme"),
+    ),
+    View("change-address-answer", ADDRESS, MEMBER, "/accounts/address/", arrive=ask_for_address),
+    View("confirm-address", "accounts:confirm_address", SOLO, address_link),
+    View("confirm-address-used", "accounts:confirm_address", MEMBER, "/accounts/address/used-up/", status=410),
+    View("not-me", NOT_ME, "", not_me_path),
+    View("not-me-done", NOT_ME, "", not_me_path, arrive=pressed("This was not me")),
+    View("not-me-used", NOT_ME, "", "/accounts/not-me/used-up/", status=410),
+    View("sessions", "usersessions_list", MEMBER, "/accounts/sessions/", arrive=sign_in_elsewhere),
+    View("connections-none", CONNECTIONS, MEMBER, "/accounts/connections/"),
+    View("connections", CONNECTIONS, NOBODY, connected("/accounts/connections/")),
     View("demo-mails-empty", "demo_mail", "", empty_demo_mail),
     View("demo-mails", "demo_mail", "", filled_demo_mail),
     View("demo-mail", "demo_mail_text", MEMBER, demo_mail_with_link),
@@ -229,6 +349,89 @@ SIGNING_IN = (
         arrive=typed("Save the password", new_password1="short", new_password2="shorter"),
     ),
     View("first-password-used", FIRST_PASSWORD, "", "/accounts/first-password/MQ/used-up/", status=410),
+)
+
+
+SECOND_STEP = "/accounts/second-step/"
+
+
+def careful(path: str, person: str = NOBODY) -> Callable[[], str]:
+    """Return how to find a page of somebody who has an authenticator app and a passkey, and stays signed in."""
+
+    def address() -> str:
+        user = User.objects.get(email=person)
+        credential = json.loads(Passkey().create({"publicKey": {"user": {"id": "YQ"}, "challenge": "YQ"}}))
+        phone = {"name": "Nora’s phone, the new one", "credential": credential}
+        step, _is_new = Authenticator.objects.get_or_create(user=user, type="webauthn", defaults={"data": phone})
+        Authenticator.objects.get_or_create(
+            user=user, type="totp", defaults={"data": {"secret": seal(SECRET.encode()), "counter": -1}}
+        )
+        RecoveryCodes.activate(user)
+        return path.format(passkey=step.pk)
+
+    return address
+
+
+def stop_at_second_step(page: Page) -> None:
+    """Sign in by a password that is not enough."""
+    sign_in(page, GIVEN)
+
+
+def type_code_wrongly(page: Page) -> None:
+    """Sign in, and type a code that is not the app's."""
+    stop_at_second_step(page)
+    typed("Sign in", code="000000")(page)
+
+
+SECOND_STEPS = (
+    View("second-step-none", "mfa_index", MEMBER, SECOND_STEP),
+    View("second-step", "mfa_index", NOBODY, careful(SECOND_STEP)),
+    View("second-step-app", "mfa_activate_totp", MEMBER, f"{SECOND_STEP}app/add/"),
+    View(
+        "second-step-app-refused",
+        "mfa_activate_totp",
+        MEMBER,
+        f"{SECOND_STEP}app/add/",
+        arrive=typed("Finish", code="000000"),
+    ),
+    View("second-step-app-remove", "mfa_deactivate_totp", NOBODY, careful(f"{SECOND_STEP}app/remove/")),
+    View("passkey-add", "mfa_add_webauthn", MEMBER, f"{SECOND_STEP}passkeys/add/"),
+    View("passkey-rename", "mfa_edit_webauthn", NOBODY, careful(f"{SECOND_STEP}passkeys/{{passkey}}/rename/")),
+    View(
+        "passkey-rename-refused",
+        "mfa_edit_webauthn",
+        NOBODY,
+        careful(f"{SECOND_STEP}passkeys/{{passkey}}/rename/"),
+        arrive=typed("Save the name", name="N" * 61),
+    ),
+    View("passkey-remove", "mfa_remove_webauthn", NOBODY, careful(f"{SECOND_STEP}passkeys/{{passkey}}/remove/")),
+    View("recovery-codes", "mfa_view_recovery_codes", NOBODY, careful(f"{SECOND_STEP}codes/")),
+    View("recovery-codes-make", "mfa_generate_recovery_codes", NOBODY, careful(f"{SECOND_STEP}codes/make/")),
+    View(
+        "recovery-codes-made",
+        "mfa_view_recovery_codes",
+        NOBODY,
+        careful(f"{SECOND_STEP}codes/make/"),
+        arrive=pressed("Make new codes"),
+    ),
+    View("confirm-password", "account_reauthenticate", MEMBER, "/accounts/confirm/"),
+    View(
+        "confirm-password-refused",
+        "account_reauthenticate",
+        MEMBER,
+        "/accounts/confirm/",
+        arrive=typed("Go on", password="not the password"),
+    ),
+    View("confirm-code", "mfa_reauthenticate", NOBODY, careful(f"{SECOND_STEP}confirm/")),
+    View("confirm-passkey", "mfa_reauthenticate_webauthn", NOBODY, careful(f"{SECOND_STEP}confirm/passkey/")),
+    View("sign-in-second-step", "mfa_authenticate", "", careful("/accounts/login/", GIVEN), arrive=stop_at_second_step),
+    View(
+        "sign-in-second-step-refused",
+        "mfa_authenticate",
+        "",
+        careful("/accounts/login/", GIVEN),
+        arrive=type_code_wrongly,
+    ),
 )
 
 
@@ -530,6 +733,7 @@ SELECTING = (
 
 VIEWS = (
     SIGNING_IN
+    + SECOND_STEPS
     + OVERVIEWS
     + LISTS
     + TRAILS
@@ -543,6 +747,8 @@ VIEWS = (
 )
 
 NOT_PAGES = {
+    "mfa_login_webauthn": "a button that signs in",
+    "mfa_download_recovery_codes": "a text to keep",
     "licenses:undo_deactivating": "a button that leads to the computers",
     "licenses:license_files": "a button that answers with an archive",
     "licenses:license_file_status": "a signed answer for programs",

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from launcher.checks import OF_PROVIDERS
 from launcher.processes import die_with_parent
 from tests.support.postgres import free_port
 
 PORTAL_PY = Path(__file__).resolve().parent.parent.parent / "portal.py"
-OF_THE_TESTS = ("PORTAL_", "DATABASE_URL", "EMAIL_URL", "CACHE_URL", "TEST", "DJANGO_", "PYTEST")
+OF_THE_TESTS = ("PORTAL_", "DATABASE_URL", "EMAIL_URL", "CACHE_URL", "TEST", "DJANGO_", "PYTEST", *OF_PROVIDERS)
 SECONDS = 180
 
 
@@ -111,7 +112,7 @@ def launched(folder: Path, *arguments: str, **changes: str) -> Iterator[Launched
         if process.poll() is None:
             portal.end()
         portal.reader.join(SECONDS)
-        assert "Traceback" not in portal.text
+        assert "Traceback" not in portal.text, portal.text
 
 
 def wait_until(is_so: Callable[[], object], seconds: float = SECONDS) -> None:

@@ -204,7 +204,7 @@ def test_facts_say_what_people_are_here(anna: Customer) -> None:
 def test_facts_begin_with_the_address_and_how_to_change_it(anna: Customer) -> None:
     address, language = facts_about(viewer_for(anna.user))[:2]
     assert (address.label, address.text) == ("E-mail address", anna.user.email)
-    assert "To change it, ask " in address.help
+    assert "You change it under “Signing in”." in address.help
     assert language == Fact("Language", "English")
 
 

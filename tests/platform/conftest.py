@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.core.cache import cache
 from django.test import Client
 
 from accounts import demo
 from accounts.models import User
 from accounts.people import create_person
+from tests.accounts.provider_answers import Answers, answers_instead_of
+from tests.platform.at_providers import OBJECT, TENANT
 from tests.platform.page import PASSWORD
 
 
@@ -38,3 +41,17 @@ def signed_in(client: Client, anna: User) -> Client:
     """Return a browser in which Anna is signed in."""
     client.force_login(anna)
     return client
+
+
+@pytest.fixture
+def answers(db: None, monkeypatch: pytest.MonkeyPatch) -> Answers:
+    """What providers answer with, instead of the network."""
+    return answers_instead_of(monkeypatch)
+
+
+@pytest.fixture
+def known(anna: User) -> User:
+    """Return Anna, whom each provider knows and who is linked there."""
+    for provider, uid in (("google", "g-1"), ("azure", f"{TENANT}:{OBJECT}"), ("facebook", "f-1")):
+        SocialAccount.objects.create(user=anna, provider=provider, uid=uid)
+    return anna

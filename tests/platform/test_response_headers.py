@@ -9,6 +9,9 @@ from accounts.models import User
 from qlmportal.middleware import response_headers
 from tests.platform.page import PASSWORD
 
+FORMS_LEAD_TO = {"/accounts/login/": "'self' http://127.0.0.1:9"}
+"""The providers, where they have buttons."""
+
 PAGES = [
     "/accounts/login/",
     "/nothing/here",
@@ -45,7 +48,7 @@ def test_every_page_allows_scripts_and_styles_from_the_portal_alone(client: Clie
         "img-src": "'self'",
         "font-src": "'self'",
         "connect-src": "'self'",
-        "form-action": "'self'",
+        "form-action": FORMS_LEAD_TO.get(path, "'self'"),
         "manifest-src": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
@@ -84,4 +87,5 @@ def test_cookies_are_out_of_reach_for_scripts(client: Client, anna: User) -> Non
 
 def test_no_cookie_carries_messages(client: Client, anna: User) -> None:
     client.post("/accounts/login/", {"login": anna.email, "password": PASSWORD})
-    assert set(client.cookies) == {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    names = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.BROWSER_COOKIE_NAME}
+    assert set(client.cookies) == names

@@ -19,8 +19,7 @@ from tests.platform.page import PASSWORD, Page
 SIGN_IN = "/accounts/login/"
 NOT_OFFERED = (
     "signup inactive email set_password reset_password_done reset_password_from_key reset_password_from_key_done "
-    " confirm_email email_verification_sent reauthenticate request_login_code "
-    "confirm_login_code"
+    " confirm_email email_verification_sent"
 ).split()
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -41,8 +41,10 @@ class PortalServer:
 
 
 @contextmanager
-def running_portal(settings_module: str = "qlmportal.settings") -> Iterator[PortalServer]:
-    """Start a portal on a free port, give it, and stop everything that was started."""
+def running_portal(
+    settings_module: str = "qlmportal.settings", changes: Mapping[str, str] | None = None
+) -> Iterator[PortalServer]:
+    """Start a portal on a free port, with `changes` of its environment, give it, and stop all that was started."""
     port = free_port()
     url = f"http://{HOST}:{port}"
     environment = {
@@ -50,6 +52,7 @@ def running_portal(settings_module: str = "qlmportal.settings") -> Iterator[Port
         "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": settings_module,
         "PORTAL_URL": url,
+        **(changes or {}),
     }
     collect_static_files(environment)
     log = Path(settings.PORTAL_DATA_DIR) / f"server-{port}.log"

@@ -8,6 +8,7 @@ from accounts import audit
 from accounts.models import User
 from accounts.password_links import password_link
 from accounts.people import create_person, normalize_email
+from accounts.second_step import is_required_for
 
 
 class Command(BaseCommand):
@@ -30,6 +31,8 @@ class Command(BaseCommand):
             raise CommandError(f"The database is not ready, start the portal once before this: {error}") from None
         self.stdout.write("Open this link within one hour to set a password; it works once:")
         self.stdout.write(password_link(user))
+        if is_required_for(user):
+            self.stdout.write("At the first sign-in the portal then asks to set up a second step: an app or a passkey.")
 
     @transaction.atomic
     def _add_or_promote(self, address: str, name: str) -> User:

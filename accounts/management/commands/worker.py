@@ -17,6 +17,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from accounts.delivery import AT_ONCE, Uninterrupted, Unreachable, clean_up, deliver_due
+from accounts.sessions import forget_ended_sessions
 
 LOOK_EVERY_SECONDS = 2
 HOUSEKEEPING_EVERY_SECONDS = 24 * 3600
@@ -122,6 +123,7 @@ def keep_house() -> None:
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     if isinstance(caches[DEFAULT_CACHE_ALIAS], DatabaseCache):
         _clear_expired_rows()
+    forget_ended_sessions()
     clean_up(timezone.now())
     log.info("removed what has expired")
 
