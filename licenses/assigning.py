@@ -57,7 +57,7 @@ def _belongs(to: Customer | Invitation, organization_id: UUID) -> bool:
 
 def _give(license: License, to: Customer | Invitation | None, actor: Actor, now: datetime) -> bool:
     """Give one locked license; return whether that changed anything. Those who had and get it are both concerned."""
-    reserved = ReservedLicense.objects.filter(license=license).first()
+    reserved = reservation_of(license)
     has_it = (license.customer_id, reserved.invitation_id if reserved else None)
     gets_it = (to.pk if isinstance(to, Customer) else None, to.pk if isinstance(to, Invitation) else None)
     if has_it == gets_it:
@@ -73,6 +73,11 @@ def _give(license: License, to: Customer | Invitation | None, actor: Actor, now:
         ReservedLicense.objects.create(license=license, invitation=to)
     record(actor, "license.assigned", license, concerned=concerned_by(license), details=details, now=now)
     return True
+
+
+def reservation_of(license: License) -> ReservedLicense | None:
+    """Return for which invitation a license waits; None for one that does not wait."""
+    return ReservedLicense.objects.select_related("invitation").filter(license=license).first()
 
 
 def _holder(license: License, reserved: ReservedLicense | None) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.demo import is_demo
 from accounts.mail import can_send
 from accounts.models import User
+from accounts.second_step import required_of
 from licenses.models import License
 from organizations.mail_domains import PUBLIC_MAIL_DOMAINS
 from organizations.models import Customer, Organization, OrganizationDomain
@@ -80,14 +81,11 @@ def _public_domains() -> Iterator[Finding]:
 
 def _addresses_outside() -> Iterator[Finding]:
     domains = OrganizationDomain.objects.filter(organization=OuterRef("organization"))
-    own = domains.annotate(address=OuterRef("user__email")).filter(address__endswith=_at("domain"))
+    address = ExpressionWrapper(OuterRef("user__email"), output_field=CharField())
+    own = domains.annotate(address=address).filter(address__endswith=Concat(Value("@"), F("domain")))
     rows = Customer.objects.filter(Exists(domains), ~Exists(own), organization__isnull=False)
     why = _("Whoever reads the mail of another domain signs in as a user of the organization.")
     yield _finding(_("Users with an address outside of their organization’s domains"), why, rows.select_related("user"))
-
-
-def _at(column: str) -> Concat:
-    return Concat(Value("@"), F(column))
 
 
 def _misplaced_licenses() -> Iterator[Finding]:
@@ -113,7 +111,7 @@ def _settings() -> Iterator[Finding]:
         (not can_send(), _("EMAIL_URL is not set, so no mail goes out.")),
         (not settings.PORTAL_SUPPORT_ADDRESS, _("PORTAL_SUPPORT_ADDRESS is not set, so nobody is told whom to ask.")),
         (not settings.PORTAL_VENDOR, _("PORTAL_VENDOR is not set, so the vendor has no name.")),
-        ("staff" not in settings.PORTAL_SECOND_STEP_FOR, _("PORTAL_SECOND_STEP_FOR does not ask staff for one.")),
+        ("staff" not in required_of(), _("PORTAL_SECOND_STEP_FOR does not ask staff for one.")),
         (connection.vendor == "sqlite", _("The database is SQLite; a portal with many users needs PostgreSQL.")),
         (is_demo(), _("This is a demo: everybody can sign in.")),
     ]

@@ -28,7 +28,7 @@ class Overtaken(Exception):
     """Somebody else changed the profile meanwhile: nothing is saved. `values` are what is there now."""
 
     def __init__(self, values: Values) -> None:
-        super().__init__(_("Your profile was changed elsewhere meanwhile, so nothing was saved."))
+        super().__init__(_("This was changed elsewhere meanwhile, so nothing was saved."))
         self.values = values
 
 

@@ -12,8 +12,8 @@ _of_an_organization = [
     path("contacts/", users.contacts, name="contacts"),
     path("users/add/", invitations.add, name="user_add"),
     path("users/add/many/", invitations.add_many, name="users_add"),
-    path("users/<uuid:customer_id>/edit/", users.edit, name="user_edit"),
-    path("users/<uuid:customer_id>/leave/", users.leave, name="user_leave"),
+    path("users/<uuid:member_id>/edit/", users.edit, name="user_edit"),
+    path("users/<uuid:member_id>/leave/", users.leave, name="user_leave"),
     path("invitations/<uuid:invitation_id>/resend/", invitations.mail_again, name="invitation_resend"),
     path("invitations/<uuid:invitation_id>/withdraw/", invitations.take_back, name="invitation_withdraw"),
 ]

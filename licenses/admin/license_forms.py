@@ -76,8 +76,10 @@ class LicenseForm(EditedForm):
         """Refuse to give a license of one organization to somebody of another one."""
         organization, customer = self.cleaned_data.get("organization"), self.cleaned_data.get("customer")
         is_changed = {"organization", "customer"}.intersection(self.changed_data)
-        theirs = customer.organization if customer is not None else None
-        if is_changed and organization is not None and theirs is not None and organization != theirs:
+        if not is_changed or organization is None or customer is None:
+            return
+        theirs = customer.organization
+        if theirs is not None and theirs != organization:
             words = {"name": customer.user.full_name, "theirs": theirs.name, "organization": organization.name}
             self.add_error(
                 "customer",

@@ -7,9 +7,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from licenses.models import License, ReservedLicense
-from organizations.forms.members import Offered, member_field, offered_members
+from licenses.assigning import reservation_of
+from licenses.models import License
+from organizations.forms.members import member_field, offered_members
 from organizations.models import Customer, Invitation, Organization
+from organizations.viewer import Viewer
 
 MOST_INVITATIONS = 200
 INVITED = "invitation:"
@@ -19,11 +21,18 @@ class ReceiverForm(forms.Form):
     """Who gets a license: a user, or somebody who was invited and has not answered yet."""
 
     def __init__(
-        self, organization: Organization, data: Mapping[str, object] | None, *, initial: str = "", nobody: str = ""
+        self,
+        viewer: Viewer,
+        organization: Organization,
+        data: Mapping[str, object] | None,
+        *,
+        initial: str = "",
+        nobody: str = "",
     ) -> None:
         super().__init__(data, initial={"user": "" if initial.startswith(INVITED) else initial, "invited": initial})
         self.organization = organization
-        invited = _invited(organization)
+        self.invitations = Invitation.objects.visible_to(viewer).open().filter(organization=organization)
+        invited = [(f"{INVITED}{each.pk}", str(each)) for each in self.invitations.order_by("-pk")[:MOST_INVITATIONS]]
         nobody = nobody or (_("Nobody") if invited else "")
         self.fields["user"] = member_field(organization, offered_members(organization), _("User"), nobody=nobody)
         if invited:
@@ -46,8 +55,7 @@ class ReceiverForm(forms.Form):
         if user:
             return self.organization.members.select_related("user").filter(pk=user).first()
         if invited:
-            rows = Invitation.objects.open().filter(organization=self.organization)
-            return rows.filter(pk=invited.removeprefix(INVITED)).first()
+            return self.invitations.filter(pk=invited.removeprefix(INVITED)).first()
         return None
 
 
@@ -56,13 +64,14 @@ class AssignForm(ReceiverForm):
 
     def __init__(
         self,
+        viewer: Viewer,
         organization: Organization,
         license: License,
-        reserved: ReservedLicense | None,
         data: Mapping[str, object] | None = None,
     ) -> None:
+        reserved = reservation_of(license)
         has_it = f"{INVITED}{reserved.invitation_id}" if reserved else str(license.customer_id or "")
-        super().__init__(organization, data, initial=has_it, nobody=_("Nobody"))
+        super().__init__(viewer, organization, data, initial=has_it, nobody=_("Nobody"))
 
 
 class AssignSeveralForm(ReceiverForm):
@@ -79,9 +88,13 @@ class AssignSeveralForm(ReceiverForm):
     )
 
     def __init__(
-        self, organization: Organization, licenses: Sequence[License], data: Mapping[str, object] | None = None
+        self,
+        viewer: Viewer,
+        organization: Organization,
+        licenses: Sequence[License],
+        data: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(organization, data)
+        super().__init__(viewer, organization, data)
         field = self.fields["licenses"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [(str(each.pk), f"{each.product_version} …{each.key_tail}") for each in licenses]
@@ -93,8 +106,3 @@ class AssignSeveralForm(ReceiverForm):
         if not self.errors and not cleaned.get("user") and not cleaned.get("invited"):
             self.add_error("user", _("Choose who gets the licenses."))
         return cleaned
-
-
-def _invited(organization: Organization) -> Offered:
-    rows = Invitation.objects.open().filter(organization=organization).order_by("-pk")[:MOST_INVITATIONS]
-    return [(f"{INVITED}{each.pk}", str(each)) for each in rows]

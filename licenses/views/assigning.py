@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from licenses.assigning import assign
 from licenses.errors import LicenseError
 from licenses.forms.assigning import AssignForm, AssignSeveralForm
-from licenses.models import License, ReservedLicense
+from licenses.models import License
 from licenses.querysets import LicenseQuerySet
 from licenses.views.gate import visible_license
 from organizations.access import Action, narrowed
@@ -33,8 +33,7 @@ def assign_license(request: SignedInRequest, license_id: UUID) -> HttpResponse:
     context: dict[str, object] = {"license": license, "organization": organization}
     if organization is None:
         return render(request, "licenses/license_assign.html", context)
-    reserved = ReservedLicense.objects.filter(license=license).first()
-    form = AssignForm(organization, license, reserved, request.POST if request.method == "POST" else None)
+    form = AssignForm(viewer, organization, license, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             changed = assign([license.pk], organization.pk, form.receiver(), actor_for(viewer, organization))
@@ -59,7 +58,7 @@ def assign_several(request: SignedInRequest, organization_id: UUID) -> HttpRespo
     viewer = request.viewer
     organization = visible_organization(viewer, organization_id, Task.ASSIGN)
     page = page_of(_nobodys(viewer, organization), Cursor.read(request.GET.dict()))
-    form = AssignSeveralForm(organization, page.rows, request.POST if request.method == "POST" else None)
+    form = AssignSeveralForm(viewer, organization, page.rows, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             changed = assign(

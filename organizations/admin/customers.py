@@ -76,7 +76,7 @@ class NewCustomerForm(StaffForm):
         domain = str(cleaned["email"]).rpartition("@")[2]
         organization = Organization.objects.filter(domains__domain=domain).first()
         if organization is not None:
-            self.data = {**self.data.dict(), "organization": str(organization.pk)}
+            self.data = {**self.data, "organization": str(organization.pk)}
             words = {"domain": domain, "organization": organization.name}
             self.add_error(
                 "organization",

@@ -56,13 +56,13 @@ class InviteManyForm(forms.Form):
 
     def clean_file(self) -> str:
         """Return the text of the file, which has to be UTF-8."""
-        file: UploadedFile | None = self.cleaned_data["file"]
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if file is None:
             return ""
         if (file.size or 0) > LARGEST_FILE:
             raise ValidationError(_("This file has more than 1 MB. Split it."), code="too_big")
         try:
-            return file.read().decode("utf-8-sig")
+            return str(file.read(), "utf-8-sig")
         except UnicodeDecodeError:
             raise ValidationError(_("This file is not UTF-8 text. Save it as “CSV UTF-8”."), code="not_text") from None
 

@@ -1,5 +1,7 @@
 """Choosing a member of an organization: from a list, or by address where the list would be too long."""
 
+from uuid import UUID
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -30,8 +32,10 @@ class AddressOfMember(forms.CharField):
 
     def prepare_value(self, value: object) -> object:
         """Show the address of who was chosen before."""
-        member = Customer.objects.select_related("user").filter(pk=value).first() if _is_id(value) else None
-        return member.user.email if member else value
+        if not isinstance(value, UUID):
+            return value
+        known = [*self.organization.members.select_related("user").filter(pk=value), *_contacts(self.organization)]
+        return next((each.user.email for each in known if each.pk == value), "")
 
     def clean(self, value: str | None) -> str:
         """Return the id of the member or contact with this address."""
@@ -39,18 +43,17 @@ class AddressOfMember(forms.CharField):
         if not typed:
             return ""
         address = normalize_email(typed)
-        member = self.organization.members.filter(user__email=address).first() or self._contact(address)
+        member = self.organization.members.filter(user__email=address).first() or next(
+            (each for each in _contacts(self.organization) if each.user.email == address), None
+        )
         if member is None:
             raise ValidationError(_("“%(address)s” is none of the users.") % {"address": typed}, code="unknown")
         return str(member.pk)
 
-    def _contact(self, address: str) -> Customer | None:
-        contacts = [self.organization.primary_contact, self.organization.secondary_contact]
-        return next((each for each in contacts if each is not None and each.user.email == address), None)
 
-
-def _is_id(value: object) -> bool:
-    return bool(value) and not isinstance(value, str)
+def _contacts(organization: Organization) -> list[Customer]:
+    contacts = [organization.primary_contact, organization.secondary_contact]
+    return [each for each in contacts if each is not None]
 
 
 def member_field(organization: Organization, people: Offered | None, label: str, nobody: str = "") -> forms.Field:
@@ -69,7 +72,6 @@ def offered_members(
     found = list(rows[: MOST_OFFERED + 1])
     if len(found) > MOST_OFFERED:
         return None
-    contacts = [organization.primary_contact, organization.secondary_contact] if and_contacts else []
     found = [each for each in found if each != besides]
-    found += [each for each in contacts if each is not None and each not in found]
+    found += [each for each in _contacts(organization) if and_contacts and each not in found]
     return [(str(each.pk), f"{each.user.get_full_name()} <{each.user.email}>") for each in found]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from accounts.sign_in_codes import request_code
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.sign_in_codes import request_code
 from organizations.forms.joining import JoinForm
 from organizations.licenses_of import Possession, licenses_of
 from organizations.membership.joining import Joined, NotForYou, accept, decline, invitation_for, is_known

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from accounts.fresh import fresh_sign_in_required
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.fresh import fresh_sign_in_required
 from organizations.forms.users import ContactsForm, LeaveForm, UserForm
 from organizations.licenses_of import licenses_of
 from organizations.membership.contacts import Pair, change_contacts
@@ -16,15 +16,14 @@ from organizations.membership.leaving import end_membership, open_invitations_of
 from organizations.membership.managing import Refused, Task, is_contact
 from organizations.membership.people import Overtaken, edit_user, values_of
 from organizations.middleware import SignedInRequest
-from organizations.models import Organization
 from organizations.views.gate import visible_member, visible_organization
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: SignedInRequest, organization_id: UUID, customer_id: UUID) -> HttpResponse:
+def edit(request: SignedInRequest, organization_id: UUID, member_id: UUID) -> HttpResponse:
     """Edit what a contact knows of a user; never the address, which is the key to licenses."""
     organization = visible_organization(request.viewer, organization_id, Task.EDIT_USER)
-    member = visible_member(request.viewer, organization, customer_id)
+    member = visible_member(request.viewer, organization, member_id)
     form = UserForm(values_of(member), request.POST.dict() if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -41,10 +40,10 @@ def edit(request: SignedInRequest, organization_id: UUID, customer_id: UUID) -> 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def leave(request: SignedInRequest, organization_id: UUID, customer_id: UUID) -> HttpResponse:
+def leave(request: SignedInRequest, organization_id: UUID, member_id: UUID) -> HttpResponse:
     """Show everything that somebody has of the organization, and settle it with one confirmation."""
     organization = visible_organization(request.viewer, organization_id, Task.END_MEMBERSHIP)
-    member = visible_member(request.viewer, organization, customer_id)
+    member = visible_member(request.viewer, organization, member_id)
     possessions = licenses_of().possessions(member.pk, organization.pk)
     invitations = open_invitations_of(member, organization.pk)
     form = LeaveForm(organization, member, possessions, invitations, request.POST if request.method == "POST" else None)
@@ -54,7 +53,8 @@ def leave(request: SignedInRequest, organization_id: UUID, customer_id: UUID) ->
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _left(organization) % {"name": member.user.get_full_name()})
+            words = _("%(name)s no longer belongs to %(organization)s.")
+            messages.success(request, words % {"name": member.user.get_full_name(), "organization": organization.name})
             return redirect("organizations:detail", organization_id=organization.pk)
     context = {
         "organization": organization,
@@ -63,10 +63,6 @@ def leave(request: SignedInRequest, organization_id: UUID, customer_id: UUID) ->
         "is_contact": is_contact(member.pk, organization),
     }
     return render(request, "organizations/user_leave.html", context)
-
-
-def _left(organization: Organization) -> str:
-    return _("%(name)s no longer belongs to ") + organization.name.replace("%", "%%") + "."
 
 
 @fresh_sign_in_required

@@ -64,7 +64,7 @@ def invited(by: Customer, address: str = NEW, **more: object) -> tuple[Invitatio
     before = set(waiting().values_list("pk", flat=True))
     invitation = invite(seeing(by), by.organization_id, address, "Nina New", **more)
     mails = waiting().exclude(pk__in=before)
-    return invitation, TOKEN.search(take_out(mails.get())[0])[1] if mails else ""
+    return invitation, TOKEN.findall(take_out(mails.get())[0])[0] if mails else ""
 
 
 def later(**delta: int) -> datetime:
@@ -79,7 +79,7 @@ def test_any_address_becomes_an_invitation_and_nothing_else(paula: Customer) -> 
     for address in (NEW, known.user.email):
         invited(paula, address)
     assert not User.objects.filter(email=NEW).exists()
-    assert Customer.objects.get(pk=known.pk).organization.name == "Globex"
+    assert Customer.objects.filter(pk=known.pk, organization__name="Globex").exists()
     assert seeing(paula).contact_of == {paula.organization_id}
     assert not Customer.objects.visible_to(seeing(paula)).filter(pk=known.pk).exists()
 
@@ -126,9 +126,8 @@ def test_address_gets_one_invitation_mail_a_day_from_anywhere_and_nobody_is_told
     greta = make_contact(make_organization("Globex"))
     invited(greta)
     _invitation, token = invited(paula)
-    mail = waiting().order_by("-pk").first()
     assert token
-    assert mail.scheduled_time > later(hours=23)
+    assert waiting().filter(scheduled_time__gt=later(hours=23)).count() == 1
 
 
 def test_who_blocked_the_organization_gets_no_mail_and_nobody_is_told(paula: Customer) -> None:
@@ -219,7 +218,7 @@ def test_contact_of_another_organization_changes_contacts_there_first(paula: Cus
     _invitation, token = invited(paula, greta.user.email)
     with pytest.raises(Refused, match="You are a contact of Globex"):
         accept(token, greta.user)
-    assert Customer.objects.get(pk=greta.pk).organization.name == "Globex"
+    assert Customer.objects.filter(pk=greta.pk, organization__name="Globex").exists()
 
 
 def test_member_of_another_organization_moves_and_its_licenses_stay(paula: Customer) -> None:
@@ -301,10 +300,10 @@ def test_who_leaves_takes_none_of_the_licenses_along(paula: Customer, mira: Cust
 
 def invited_by_member(member: Customer) -> tuple[Invitation, str]:
     """Return an invitation that a member sent when they were a contact."""
-    organization = member.organization
-    Organization.objects.filter(pk=organization.pk).update(secondary_contact=member)
+    theirs = Organization.objects.filter(members=member)
+    theirs.update(secondary_contact=member)
     made = invited(member, "other@new.example")
-    Organization.objects.filter(pk=organization.pk).update(secondary_contact=None)
+    theirs.update(secondary_contact=None)
     return made
 
 
@@ -351,7 +350,7 @@ def test_contacts_are_two_members_and_primary_is_set(
     people = {None: None, "mira": mira.pk, "sol": make_customer("Sol Herrera").pk}
     with pytest.raises(Refused):
         change_contacts(seeing(paula), paula.organization_id, Pair(people[primary], people[secondary]), Pair(paula.pk))
-    assert Organization.objects.get(pk=paula.organization_id).primary_contact == paula
+    assert Organization.objects.get(members=mira).primary_contact == paula
 
 
 def test_somebody_else_changed_the_contacts_meanwhile(paula: Customer, mira: Customer) -> None:
@@ -368,8 +367,8 @@ def test_somebody_else_changed_the_contacts_meanwhile(paula: Customer, mira: Cus
 
 def test_who_may_look_after_an_organization(paula: Customer, mira: Customer) -> None:
     north = make_group(Privilege.MANAGE_ORGANIZATIONS, Privilege.EDIT_CUSTOMERS, name="North")
-    Organization.objects.filter(pk=paula.organization_id).update(user_group=north)
-    acme = Organization.objects.get(pk=paula.organization_id)
+    Organization.objects.filter(members=paula).update(user_group=north)
+    acme = Organization.objects.get(members=paula)
     everything = set(Task)
     may = {
         "contact": (seeing(paula), everything),

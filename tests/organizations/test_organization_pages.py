@@ -49,7 +49,7 @@ def text_of(client: Client, path: str, **form: object) -> str:
 
 
 def mailed_link() -> str:
-    return LINK.search(take_out(waiting().order_by("-pk").first())[0])[1]
+    return LINK.findall(take_out(waiting().order_by("-pk")[0])[0])[0]
 
 
 # who sees what
@@ -127,7 +127,7 @@ def test_known_and_unknown_addresses_get_the_same_words(paula: Customer, acme: O
     ]
     assert "A mail that invites X is on its way." in pages[0]
     assert "A mail that invites X is on its way." in pages[1]
-    assert Customer.objects.get(pk=known.pk).organization.name == "Globex"
+    assert Customer.objects.filter(pk=known.pk, organization__name="Globex").exists()
 
 
 def test_address_outside_of_the_domains_is_confirmed_a_second_time(paula: Customer, acme: Organization) -> None:
@@ -218,8 +218,7 @@ def test_unknown_person_accepts_and_proves_the_address_to_sign_in(paula: Custome
     client, link = Client(), invited(paula, "nina@new.example")
     answer = client.post(link, {"answer": "accept"})
     assert answer["Location"] == "/accounts/code/confirm/"
-    nina = Customer.objects.get(user__email="nina@new.example")
-    assert nina.organization.name == "Acme"
+    assert Customer.objects.get(user__email="nina@new.example").organization == paula.organization
     assert "_auth_user_id" not in client.session
     assert waiting().filter(to="nina@new.example", context__request="sign_in_code").exists()
 
@@ -269,7 +268,7 @@ def test_declining_changes_nothing_else(paula: Customer) -> None:
 
 def test_contact_edits_a_user_but_never_the_address(paula: Customer, mira: Customer, acme: Organization) -> None:
     client, path = signed_in(paula), url(acme, f"users/{mira.pk}/edit/")
-    seen = re.search(r'name="seen" value="([^"]+)"', text_of(client, path))[1]
+    seen = re.findall(r'name="seen" value="([^"]+)"', text_of(client, path))[0]
     form = {"full_name": "Mira L.", "phone": "1", "company": "", "address": "", "country": "", "seen": seen}
     assert "Mira L. is saved." in text_of(client, path, **form, email="evil@new.example")
     mira.refresh_from_db()
