@@ -78,9 +78,9 @@ class LicensesInWords:
         """Return the licenses of the organization that one of its members has, with the computers in use on them."""
         return _possessions(License.objects.filter(customer=customer_id, organization=organization_id))
 
-    def counted(self, organization_id: UUID) -> Sequence[Counted]:
-        """Return the organization's licenses in numbers."""
-        return organization_in_numbers(organization_id)
+    def counted(self, viewer: Viewer, organization_id: UUID) -> Sequence[Counted]:
+        """Return the organization's licenses that exist for `viewer` in numbers."""
+        return organization_in_numbers(viewer, organization_id)
 
     def hand_over(self, customer_id: UUID, organization_id: UUID, license_ids: Sequence[UUID], actor: Actor) -> None:
         """Let the organization have those of the customer's own licenses."""

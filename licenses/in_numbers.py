@@ -8,11 +8,15 @@ from django.utils.translation import gettext as _
 
 from licenses.models import License
 from organizations.licenses_of import Counted
+from organizations.viewer import Viewer
 
 
-def organization_in_numbers(organization_id: UUID) -> list[Counted]:
-    """Return how many licenses the organization has, how many are nobody's, and how many activations are in use."""
-    rows = License.objects.filter(organization=organization_id, deleted_at=None)
+def organization_in_numbers(viewer: Viewer, organization_id: UUID) -> list[Counted]:
+    """Return how many licenses the organization has, how many are nobody's, and how many activations are in use.
+
+    Counted is what exists for `viewer`: a group does not learn what others sell to its customers.
+    """
+    rows = License.objects.visible_to(viewer).filter(organization=organization_id, deleted_at=None)
     numbers = rows.aggregate(
         licenses=Count("pk"),
         nobodys=Count("pk", filter=Q(customer=None)),

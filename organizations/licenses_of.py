@@ -91,8 +91,8 @@ class LicensesOf(Protocol):
     def possessions(self, customer_id: UUID, organization_id: UUID) -> Sequence[Possession]:
         """Return the licenses of the organization that one of its members has, with the computers in use on them."""
 
-    def counted(self, organization_id: UUID) -> Sequence[Counted]:
-        """Return the organization's licenses in numbers, each leading to the list that it counts."""
+    def counted(self, viewer: Viewer, organization_id: UUID) -> Sequence[Counted]:
+        """Return the organization's licenses that exist for `viewer` in numbers, each leading to their list."""
 
     def hand_over(self, customer_id: UUID, organization_id: UUID, license_ids: Sequence[UUID], actor: Actor) -> None:
         """Let the organization have those of the customer's own licenses."""

@@ -21,7 +21,7 @@ _of_an_organization = [
 urlpatterns = [
     path("activity/", activity.activity, name="activity"),
     path("activity/export/", activity.activity_export, name="activity_export"),
-    path("invitations/<str:token>/", joining.join, name="join"),
+    path("invitations/<str:invitation_token>/", joining.join, name="join"),
     path("organizations/<uuid:organization_id>/", include(_of_an_organization)),
     path("profile/", profile.profile, name="profile"),
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -20,9 +20,11 @@ from accounts.admin.forms import EditedForm, StaffForm
 from accounts.audit import Concerned
 from accounts.fields import with_derived
 from accounts.forms.fields import AddressField
+from accounts.ids import id_or_none
 from accounts.models import User
 from accounts.people import create_person
 from organizations.licenses_of import licenses_of
+from organizations.membership.managing import is_contact
 from organizations.models import Customer, Organization
 
 LONGEST_NAME = 150
@@ -121,11 +123,10 @@ class CustomerForm(EditedForm):
         return str(self.instance.user.full_name)
 
     def clean_organization(self) -> Organization | None:
-        """Refuse to take a contact out of the organization: its contacts are members."""
+        """Refuse to take a contact out of the organization: its contacts are members, and stay so until the end."""
         organization: Organization | None = self.cleaned_data["organization"]
-        is_contact = Q(primary_contact=self.instance) | Q(secondary_contact=self.instance)
-        left = Organization.objects.filter(is_contact, pk=self.initial["organization"]).first()
-        if left is not None and left != organization:
+        left = Organization.objects.select_for_update().filter(pk=self.initial["organization"]).first()
+        if left is not None and left != organization and is_contact(self.instance.pk, left):
             raise ValidationError(
                 _("%(name)s is a contact of %(organization)s. Choose another contact there first."),
                 params={"name": self.instance.user.full_name, "organization": left.name},
@@ -182,7 +183,7 @@ class CustomerAdmin(AuditedAdmin[Customer]):
         """Find customers; among the members of an organization, where its contacts are chosen."""
         is_choosing = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
         if is_choosing and (organization := request.GET.get("organization")):
-            queryset = queryset.filter(organization=_id_or_none(organization))
+            queryset = queryset.filter(organization=id_or_none(organization))
         return super().get_search_results(request, queryset, search_term)
 
     def save_model(self, request: HttpRequest, obj: Customer, form: "forms.ModelForm[Customer]", change: bool) -> None:
@@ -234,10 +235,3 @@ class CustomerAdmin(AuditedAdmin[Customer]):
 
 def _has_personal(customer: Customer) -> bool:
     return bool(licenses_of().personal_licenses(customer.pk))
-
-
-def _id_or_none(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -34,8 +34,9 @@ class AddressOfMember(forms.CharField):
         """Show the address of who was chosen before."""
         if not isinstance(value, UUID):
             return value
-        known = [*self.organization.members.select_related("user").filter(pk=value), *_contacts(self.organization)]
-        return next((each.user.email for each in known if each.pk == value), "")
+        contact = next((each for each in _contacts(self.organization) if each.pk == value), None)
+        member = contact or self.organization.members.select_related("user").filter(pk=value).first()
+        return member.user.email if member else ""
 
     def clean(self, value: str | None) -> str:
         """Return the id of the member or contact with this address."""

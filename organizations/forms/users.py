@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext as _
 
+from accounts.ids import id_or_none
 from organizations.forms.members import member_field, offered_members
 from organizations.forms.profile import PersonForm
 from organizations.licenses_of import Possession
@@ -68,8 +69,8 @@ class LeaveForm(forms.Form):
 class ContactsForm(forms.Form):
     """The two contacts; `was_…` is what the form showed."""
 
-    was_primary = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    was_secondary = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    was_primary = forms.CharField(required=False, widget=forms.HiddenInput)
+    was_secondary = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, organization: Organization, data: Mapping[str, object] | None = None) -> None:
         now = Pair.of(organization)
@@ -89,12 +90,8 @@ class ContactsForm(forms.Form):
 
     def wanted(self) -> Pair:
         """Return whom the person chose."""
-        return Pair(UUID(self.cleaned_data["primary"]), _id(self.cleaned_data["secondary"]))
+        return Pair(UUID(self.cleaned_data["primary"]), id_or_none(self.cleaned_data["secondary"]))
 
     def seen(self) -> Pair:
-        """Return who the contacts were when the form was shown."""
-        return Pair(self.cleaned_data["was_primary"], self.cleaned_data["was_secondary"])
-
-
-def _id(text: str) -> UUID | None:
-    return UUID(text) if text else None
+        """Return who the contacts were when the form was shown; what cannot be read was nobody."""
+        return Pair(id_or_none(self.cleaned_data["was_primary"]), id_or_none(self.cleaned_data["was_secondary"]))

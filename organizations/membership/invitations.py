@@ -22,6 +22,9 @@ from organizations.viewer import Viewer
 
 LIFETIME = timedelta(days=7)
 DAY = timedelta(days=1)
+DOUBLED = timedelta(minutes=1)
+"""Within this time, the same form from the same person is one that was sent twice."""
+
 MAILS_A_DAY = 50
 """How many invitations an organization may mail within 24 hours."""
 
@@ -61,6 +64,8 @@ def invite(
     if not is_outside_meant:
         refuse_outside(organization, address)
     waiting = Invitation.objects.open().filter(organization=organization, email=address).first()
+    if waiting is not None and _is_doubled(waiting, viewer, full_name, at):
+        return waiting
     if waiting is not None:
         return _mail_anew(viewer, organization, waiting, at)
     refuse_too_many(organization, at, 1)
@@ -140,6 +145,11 @@ def refuse_too_many(organization: Organization, at: datetime, wanted: int) -> No
         raise Refused(_("%(sent)s; %(asked)s. Try again tomorrow.") % {"sent": sent, "asked": asked})
 
 
+def _is_doubled(waiting: Invitation, viewer: Viewer, full_name: str, at: datetime) -> bool:
+    is_same = waiting.invited_by_id == viewer.user.pk and waiting.full_name == full_name
+    return is_same and waiting.mailed_at > at - DOUBLED
+
+
 def _mail_anew(viewer: Viewer, organization: Organization, invitation: Invitation, at: datetime) -> Invitation:
     if invitation.mailed_at > at - DAY:
         raise Refused(
@@ -169,7 +179,7 @@ def _mail(invitation: Invitation, inviter: str, token: str, at: datetime) -> Non
     letter = write_letter_to(
         invitation.email,
         "invitation",
-        link=settings.PORTAL_URL + reverse("organizations:join", kwargs={"token": token}),
+        link=settings.PORTAL_URL + reverse("organizations:join", kwargs={"invitation_token": token}),
         inviter=inviter,
         organization=invitation.organization.name,
         until=invitation.expires_at,

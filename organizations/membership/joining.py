@@ -57,9 +57,12 @@ def accept(token: str, user: User | None, handed_over: Sequence[UUID] = (), now:
     are licenses of their own that the organization gets. Raises NotForYou and Refused.
     """
     at = now or timezone.now()
-    invitation = _locked(token, user, at)
+    old_id = Customer.objects.filter(user=user).values_list("organization_id", flat=True).first() if user else None
+    invitation = _locked(token, user, at, old_id)
     organization = invitation.organization
     customer, is_new = _customer(invitation, user)
+    if customer.organization_id not in {None, old_id, organization.pk}:
+        raise Refused(_("You joined another organization a moment ago. Look at this invitation again."))
     _leave_the_old_one(customer, organization)
     customer.organization = organization
     customer.save(update_fields=["organization", "edited_at"])
@@ -91,12 +94,17 @@ def decline(token: str, user: User | None, *, is_blocking: bool = False, now: da
     return invitation
 
 
-def _locked(token: str, user: User | None, at: datetime) -> Invitation:
-    """Return the open invitation, locked after its organization; raise NotForYou for anybody else."""
+def _locked(token: str, user: User | None, at: datetime, old_id: UUID | None = None) -> Invitation:
+    """Return the open invitation, locked after its organization; raise NotForYou for anybody else.
+
+    The organization that somebody leaves for it is locked with it, in the order of their ids and
+    before any person, as every story does it: so no two wait for each other.
+    """
     found = invitation_for(token, at)
     if found is None:
         raise NotForYou
-    Organization.objects.select_for_update().get(pk=found.organization_id)
+    organizations = Organization.objects.select_for_update().filter(pk__in={found.organization_id, old_id})
+    list(organizations.order_by("pk"))
     rows = Invitation.objects.select_for_update(of=("self",)).select_related("organization", "invited_by").open()
     invitation = rows.filter(pk=found.pk, token_hash=found.token_hash).first()
     if invitation is None or invitation.state(at) is not InvitationState.OPEN:
@@ -118,7 +126,7 @@ def _leave_the_old_one(customer: Customer, organization: Organization) -> None:
     """Refuse who is contact elsewhere; anybody else leaves, and takes none of the licenses there along."""
     if customer.organization_id in {None, organization.pk}:
         return
-    old = Organization.objects.select_for_update().get(pk=customer.organization_id)
+    old = Organization.objects.get(pk=customer.organization_id)
     if is_contact(customer.pk, old):
         raise Refused(
             _("You are a contact of %(old)s. Choose another contact there first, then accept this invitation.")

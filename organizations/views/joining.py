@@ -20,9 +20,9 @@ from organizations.models import Customer, Invitation
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
-def join(request: HttpRequest, token: str) -> HttpResponse:
+def join(request: HttpRequest, invitation_token: str) -> HttpResponse:
     """Say who invites to what, and let whoever the address belongs to answer."""
-    invitation = invitation_for(token)
+    invitation = invitation_for(invitation_token)
     if invitation is None:
         return render(request, "organizations/invitation_ended.html", status=410)
     user = request.user if isinstance(request.user, User) else None
@@ -32,7 +32,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "organizations/invitation_for_another.html", {"invitation": invitation}, status=403)
     form = JoinForm(_personal(user), request.POST if request.method == "POST" else None)
     if form.is_valid():
-        return _answer(request, token, user, form)
+        return _answer(request, invitation_token, user, form)
     return _question(request, invitation, form)
 
 
@@ -45,7 +45,7 @@ def _answer(request: HttpRequest, token: str, user: User | None, form: JoinForm)
         return render(request, "organizations/invitation_ended.html", status=410)
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect("organizations:join", token=token)
+        return redirect("organizations:join", invitation_token=token)
     return render(request, "organizations/invitation_declined.html", {"invitation": declined})
 
 

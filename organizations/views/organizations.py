@@ -43,7 +43,7 @@ def _managed(viewer: Viewer, organization: Organization, parameters: dict[str, s
         "text": text,
         "members": member_page(viewer, organization, text, Cursor.read(parameters)),
         "invitations": page_of(invitations, Cursor.read(parameters, "invited_"), "invited_"),
-        "numbers": licenses_of().counted(organization.pk),
+        "numbers": licenses_of().counted(viewer, organization.pk),
         "domains": [each.domain for each in organization.domains.order_by("domain")],
     }
 

@@ -13,7 +13,7 @@ from organizations.forms.users import ContactsForm, LeaveForm, UserForm
 from organizations.licenses_of import licenses_of
 from organizations.membership.contacts import Pair, change_contacts
 from organizations.membership.leaving import end_membership, open_invitations_of
-from organizations.membership.managing import Refused, Task, is_contact
+from organizations.membership.managing import NoLongerYours, Refused, Task, is_contact
 from organizations.membership.people import Overtaken, edit_user, values_of
 from organizations.middleware import SignedInRequest
 from organizations.views.gate import visible_member, visible_organization
@@ -74,6 +74,9 @@ def contacts(request: SignedInRequest, organization_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             change_contacts(request.viewer, organization.pk, form.wanted(), form.seen())
+        except NoLongerYours as refusal:
+            messages.error(request, str(refusal))
+            return redirect("licenses:overview")
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("organizations:contacts", organization_id=organization.pk)
