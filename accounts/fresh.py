@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
@@ -22,7 +22,8 @@ FRESH_FOR = timedelta(minutes=5)
 """How long a proof is believed: that of signing in, or a later one."""
 
 Arguments = ParamSpec("Arguments")
-View = Callable[Concatenate[HttpRequest, Arguments], HttpResponseBase]
+RequestT = TypeVar("RequestT", bound=HttpRequest)
+View = Callable[Concatenate[RequestT, Arguments], HttpResponseBase]
 
 
 def is_fresh(request: HttpRequest) -> bool:
@@ -34,14 +35,14 @@ def is_fresh(request: HttpRequest) -> bool:
     return min([seconds_since(request.session, BEGAN), *ages]) < FRESH_FOR.total_seconds()
 
 
-def fresh_sign_in_required(view: "View[Arguments]") -> "View[Arguments]":
+def fresh_sign_in_required(view: "View[RequestT, Arguments]") -> "View[RequestT, Arguments]":
     """Let a view be reached only with a fresh proof; else lead to giving one, and back with a GET.
 
     Who is not signed in is left to the rule that stands before every view.
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
+    def guarded(request: RequestT, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
         if request.user.is_authenticated and not is_fresh(request):
             return ask_for_proof(request, request.get_full_path())
         return view(request, *args, **kwargs)

@@ -27,6 +27,14 @@ def uuid7(at: datetime | None = None) -> UUID:
     return UUID(int=milliseconds << 80 | _VERSION << 76 | fraction << 64 | _VARIANT << 62 | secrets.randbits(62))
 
 
+def id_or_none(text: str) -> UUID | None:
+    """Return the id that a text says, None where it says none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def _next_ticks(ticks: int) -> int:
     """Return `ticks`, or one more than the last where that is less than a twentieth of a second ahead."""
     global _last_ticks  # noqa: PLW0603  # one clock per process, behind the lock

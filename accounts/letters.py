@@ -24,7 +24,13 @@ class Letter:
 
 
 def write_letter(name: str, reader: User, /, *, link: str = "", **facts: object) -> Letter:
-    """Return what `templates/mail/<name>.txt` says to `reader`.
+    """Return what `templates/mail/<name>.txt` says to `reader`, in their language and time zone."""
+    with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
+        return write_letter_to(reader.email, name, link=link, **facts)
+
+
+def write_letter_to(address: str, letter: str, /, *, link: str = "", **facts: object) -> Letter:
+    """Return what `templates/mail/<letter>.txt` says to whoever reads `address`.
 
     The first paragraph of the template is the subject. In the HTML a paragraph that is exactly
     `link` can be pressed, and nothing else: no text that somebody typed becomes a link.
@@ -32,17 +38,15 @@ def write_letter(name: str, reader: User, /, *, link: str = "", **facts: object)
     values = {
         "portal_name": settings.PORTAL_NAME,
         "portal_url": settings.PORTAL_URL,
-        "address": reader.email,
+        "address": address,
         "link": link,
+        "whom_to_tell": whom_to_tell(),
         **facts,
     }
-    with translation.override(reader.language), timezone.override(ZoneInfo(reader.time_zone)):
-        values["whom_to_tell"] = whom_to_tell()
-        plain = _render(f"mail/{name}.txt", Context(values, autoescape=False))
-        subject, *paragraphs = [" ".join(each.split()) for each in _BLANK_LINES.split(plain.strip())]
-        frame = Context({**values, "subject": subject, "paragraphs": paragraphs}, autoescape=True)
-        html = _render("mail/frame.html", frame)
-    return Letter(subject, "\n\n".join(paragraphs) + "\n", html)
+    plain = _render(f"mail/{letter}.txt", Context(values, autoescape=False))
+    subject, *paragraphs = [" ".join(each.split()) for each in _BLANK_LINES.split(plain.strip())]
+    frame = Context({**values, "subject": subject, "paragraphs": paragraphs}, autoescape=True)
+    return Letter(subject, "\n\n".join(paragraphs) + "\n", _render("mail/frame.html", frame))
 
 
 def _render(template: str, context: Context) -> str:

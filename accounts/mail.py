@@ -38,10 +38,10 @@ WAITING = (STATUS.queued, STATUS.requeued)
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
-def queue(letter: Letter, to: str, lane: Lane = Lane.NOTICE) -> Mail:
+def queue(letter: Letter, to: str, lane: Lane = Lane.NOTICE, not_before: datetime | None = None) -> Mail:
     """Put a letter into the queue; call it in the transaction of what it tells about."""
     mail = _addressed(to, lane)
-    mail.subject = letter.subject
+    mail.subject, mail.scheduled_time = letter.subject, not_before
     put_in(mail, letter)
     _write(mail)
     return mail

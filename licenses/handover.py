@@ -1,17 +1,23 @@
 """What the organizations app needs of licenses: fulfils `organizations/licenses_of.py`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit import Actor
 from accounts.models import AuditEvent
-from licenses.models import Feature, License, Product, ProductVersion
+from licenses.assigning import arrive, hand_over, settle
+from licenses.errors import LicenseError
+from licenses.in_numbers import organization_in_numbers
+from licenses.models import Activation, Feature, License, Product, ProductVersion, ReservedLicense
+from licenses.querysets import LicenseQuerySet
 from licenses.sharing import knows_person
 from licenses.timeline import SENTENCES, TOLD_TO_ALL, sentence
 from organizations.events import shows_internal
-from organizations.licenses_of import Telling, Topic, register
+from organizations.licenses_of import CannotSettle, Computer, Counted, Possession, Telling, Topic, register
 from organizations.telling import Words, about, changes_in_words
 from organizations.viewer import Viewer
 
@@ -63,6 +69,59 @@ class LicensesInWords:
     def organization_renamed(self, organization_id: UUID) -> None:
         """Put the license files of the organization's licenses out of date."""
         License.objects.filter(organization=organization_id).update(terms_changed_at=timezone.now())
+
+    def personal_licenses(self, customer_id: UUID) -> Sequence[Possession]:
+        """Return the licenses of a customer that are no organization's."""
+        return _possessions(License.objects.filter(customer=customer_id, organization=None))
+
+    def possessions(self, customer_id: UUID, organization_id: UUID) -> Sequence[Possession]:
+        """Return the licenses of the organization that one of its members has, with the computers in use on them."""
+        return _possessions(License.objects.filter(customer=customer_id, organization=organization_id))
+
+    def counted(self, viewer: Viewer, organization_id: UUID) -> Sequence[Counted]:
+        """Return the organization's licenses that exist for `viewer` in numbers."""
+        return organization_in_numbers(viewer, organization_id)
+
+    def hand_over(self, customer_id: UUID, organization_id: UUID, license_ids: Sequence[UUID], actor: Actor) -> None:
+        """Let the organization have those of the customer's own licenses."""
+        hand_over(customer_id, organization_id, license_ids, actor)
+
+    def settle(
+        self,
+        customer_id: UUID,
+        organization_id: UUID,
+        given: Mapping[UUID, UUID],
+        freed: Collection[UUID],
+        actor: Actor,
+    ) -> None:
+        """Take the organization's licenses from who leaves it."""
+        try:
+            settle(customer_id, organization_id, given, freed, actor)
+        except LicenseError as error:
+            raise CannotSettle(error.sentence) from None
+
+    def invitation_accepted(self, invitation_id: UUID, customer_id: UUID, actor: Actor) -> None:
+        """Give the customer the licenses that waited for the invitation."""
+        arrive(invitation_id, customer_id, actor)
+
+    def invitation_ended(self, invitation_id: UUID) -> None:
+        """Let no license wait for the invitation any more."""
+        ReservedLicense.objects.filter(invitation=invitation_id).delete()
+
+
+def _possessions(licenses: LicenseQuerySet) -> list[Possession]:
+    """Return licenses that exist for their holder, oldest first, with the computers in use, by two queries."""
+    in_use = Prefetch("activations", Activation.objects.in_use().order_by("pk"), to_attr="open_activations")
+    rows = licenses.filter(deleted_at=None).select_related("product_version__product").order_by("pk")
+    return [
+        Possession(
+            license.pk,
+            _in_short(str(license.product_version), license.key_tail),
+            license.get_absolute_url(),
+            [Computer(each.pk, each.label) for each in getattr(license, "open_activations", [])],
+        )
+        for license in rows.prefetch_related(in_use)
+    ]
 
 
 def _of_license(viewer: Viewer, event: AuditEvent, license: License | None) -> Telling:

@@ -36,6 +36,8 @@ SENTENCES = {
     "license.revoked": _("revoked the license: %(reason)s"),
     "license.reinstated": _("reinstated the license"),
     "license.edited": _("changed %(changes)s"),
+    "license.assigned": _("gave the license to %(after)s"),
+    "license.handed_over": _("handed the license over to the organization"),
     "license.key_shown": _("looked at the whole activation key"),
 }
 """What each kind of event is called, as the end of a sentence that begins with the actor."""

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from licenses.views import activations, computers, export, from_program, keys, licenses, overview, public, searching
+from licenses.views import (
+    activations,
+    assigning,
+    computers,
+    export,
+    from_program,
+    keys,
+    licenses,
+    overview,
+    public,
+    searching,
+)
 
 app_name = "licenses"
 
@@ -17,6 +28,7 @@ license_urls: list[URLPattern | URLResolver] = [
     path("", licenses.detail, name="detail"),
     path("key/", keys.key, name="key"),
     path("activate/", activations.activate, name="activate"),
+    path("assign/", assigning.assign_license, name="assign"),
     path("license-files/", activations.license_files, name="license_files"),
     path("activations/<uuid:activation_id>/", include(activation_urls)),
 ]
@@ -34,6 +46,7 @@ urlpatterns = [
     path("licenses/search/", searching.search, name="search"),
     path("licenses/export/", export.export, name="export"),
     path("licenses/<uuid:license_id>/", include(license_urls)),
+    path("organizations/<uuid:organization_id>/licenses/assign/", assigning.assign_several, name="assign_several"),
     path("activate/", from_program.activate_from_program, name="activate_from_program"),
     path("computers/", include(computer_urls)),
     path("license-files/<str:file_id>/", public.license_file_state, name="license_file_status"),

@@ -32,7 +32,7 @@ def viewer_for(user: User) -> Viewer:
         customer_id=customer.pk if customer else None,
         own_organization_id=customer.organization_id if customer else None,
         contact_of=frozenset(organizations),
-        contact_of_names=tuple(organizations.values()),
+        managed=tuple(organizations.items()),
         group_id=group.pk if group else None,
         group_name=group.name if group else "",
         group_privileges=frozenset(group.privileges if group else ()),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,6 +22,7 @@ class Fact:
     label: str
     text: str
     help: str = ""
+    url: str = ""
 
 
 def facts_about(viewer: Viewer) -> list[Fact]:
@@ -45,7 +47,12 @@ def _organizations(viewer: Viewer) -> Iterator[Fact]:
     rows = Organization.objects.visible_to(viewer).filter(pk__in=ids).order_by("folded_name")
     for organization in rows[:MOST_NAMED]:
         is_contact = organization.pk in viewer.contact_of
-        yield Fact(_("Organization"), organization.name, _("You are its contact.") if is_contact else "")
+        yield Fact(
+            _("Organization"),
+            organization.name,
+            _("You are its contact.") if is_contact else "",
+            reverse("organizations:detail", args=[organization.pk]),
+        )
     if (more := len(ids) - MOST_NAMED) > 0:
         text = ngettext("%(number)d more", "%(number)d more", more) % {"number": more}
         yield Fact(_("Organization"), text, _("You are their contact."))

@@ -11,6 +11,9 @@ from accounts.demo import DEMO_PASSWORD, DEMO_PEOPLE, is_demo
 from accounts.theme import theme_of
 from organizations.viewer import Viewer
 
+MOST_ORGANIZATIONS = 3
+"""How many organizations of a contact stand in the navigation; the profile names more."""
+
 
 @dataclass(frozen=True)
 class NavigationEntry:
@@ -29,6 +32,10 @@ def navigation(viewer: Viewer, path: str) -> list[NavigationEntry]:
         (_("Licenses"), reverse("licenses:list"), "key-round"),
         (_("Computers"), reverse("licenses:computers"), "monitor"),
         (_("Activity"), reverse("organizations:activity"), "history"),
+    ]
+    links += [
+        (name, reverse("organizations:detail", args=[pk]), "building-2")
+        for pk, name in viewer.managed[:MOST_ORGANIZATIONS]
     ]
     if viewer.user.is_staff:
         links.append((_("Administration"), reverse("admin:index"), "settings"))

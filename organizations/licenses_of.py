@@ -3,7 +3,7 @@
 The licenses app registers what fulfils `LicensesOf` when it starts, so that imports keep pointing down.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audit import Actor
 from accounts.models import AuditEvent
 from organizations.viewer import Viewer
 
@@ -39,6 +40,37 @@ class Telling:
     is_actor_known: bool | None = None
 
 
+class CannotSettle(Exception):
+    """What somebody leaves behind cannot be settled as asked; the text says why."""
+
+
+@dataclass(frozen=True)
+class Computer:
+    """A computer in use, by the id of its activation."""
+
+    id: UUID
+    label: str
+
+
+@dataclass(frozen=True)
+class Possession:
+    """A license as its holder knows it: what it is called, where its page is, and the computers in use on it."""
+
+    id: UUID
+    label: str
+    url: str
+    computers: Sequence[Computer] = ()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A number of licenses, what is counted, and the list that shows them."""
+
+    label: str
+    number: int
+    url: str
+
+
 class LicensesOf(Protocol):
     """What the organizations app asks the licenses app."""
 
@@ -52,6 +84,34 @@ class LicensesOf(Protocol):
 
     def tellings(self, viewer: Viewer, events: Sequence[AuditEvent]) -> Mapping[UUID, Telling]:
         """Return the `events` that the licenses app recorded in words, by their ids; few queries for any number."""
+
+    def personal_licenses(self, customer_id: UUID) -> Sequence[Possession]:
+        """Return the licenses of a customer that are no organization's: what they may hand over when joining."""
+
+    def possessions(self, customer_id: UUID, organization_id: UUID) -> Sequence[Possession]:
+        """Return the licenses of the organization that one of its members has, with the computers in use on them."""
+
+    def counted(self, viewer: Viewer, organization_id: UUID) -> Sequence[Counted]:
+        """Return the organization's licenses that exist for `viewer` in numbers, each leading to their list."""
+
+    def hand_over(self, customer_id: UUID, organization_id: UUID, license_ids: Sequence[UUID], actor: Actor) -> None:
+        """Let the organization have those of the customer's own licenses."""
+
+    def settle(
+        self,
+        customer_id: UUID,
+        organization_id: UUID,
+        given: Mapping[UUID, UUID],
+        freed: Collection[UUID],
+        actor: Actor,
+    ) -> None:
+        """Take the organization's licenses from who leaves it; raise CannotSettle when a computer cannot be freed."""
+
+    def invitation_accepted(self, invitation_id: UUID, customer_id: UUID, actor: Actor) -> None:
+        """Give the customer the licenses that waited for the invitation."""
+
+    def invitation_ended(self, invitation_id: UUID) -> None:
+        """Let no license wait for the invitation any more."""
 
     def organization_renamed(self, organization_id: UUID) -> None:
         """Put the license files of an organization's licenses, which hold its name, out of date (section 2)."""

@@ -5,7 +5,7 @@ it, and neither is the e-mail address: it is the key to licenses.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -28,7 +28,7 @@ class Overtaken(Exception):
     """Somebody else changed the profile meanwhile: nothing is saved. `values` are what is there now."""
 
     def __init__(self, values: Values) -> None:
-        super().__init__(_("Your profile was changed elsewhere meanwhile, so nothing was saved."))
+        super().__init__(_("This was changed elsewhere meanwhile, so nothing was saved."))
         self.values = values
 
 
@@ -52,8 +52,19 @@ def changed_since(seen: str, values: Values) -> list[str]:
 
 
 @transaction.atomic
-def edit_profile(user_id: UUID, wanted: Mapping[str, str], seen: str, now: datetime | None = None) -> list[str]:
-    """Save what a person `wanted` of their profile to be, and return the names of the fields that changed.
+def edit_profile(
+    user_id: UUID,
+    wanted: Mapping[str, str],
+    seen: str,
+    *,
+    by: Actor | None = None,
+    fields: Collection[str] = (*OF_PERSON, *OF_CUSTOMER),
+    now: datetime | None = None,
+) -> list[str]:
+    """Save what is `wanted` of a person's profile to be, and return the names of the fields that changed.
+
+    `by` is who does it, the person by default, and `fields` what they may change, which is also
+    what their form showed.
 
     Sending the same form again changes nothing. Raises Overtaken when the profile is not the
     one that the mark `seen` was made of. Colleagues and the user group learn of what they may
@@ -61,7 +72,7 @@ def edit_profile(user_id: UUID, wanted: Mapping[str, str], seen: str, now: datet
     """
     customer = Customer.objects.select_for_update().filter(user=user_id).first()
     user = User.objects.select_for_update().get(pk=user_id)
-    before = _values(user, customer)
+    before = {name: value for name, value in _values(user, customer).items() if name in fields}
     changed = [name for name in before if wanted.get(name, before[name]) != before[name]]
     if not changed:
         return []
@@ -75,7 +86,7 @@ def edit_profile(user_id: UUID, wanted: Mapping[str, str], seen: str, now: datet
         names = [name for name in changed if name in OF_CUSTOMER]
         customer.save(update_fields=[*with_derived(customer, names), "edited_at"])
     details: dict[str, Detail] = {name: {"before": before[name], "after": wanted[name]} for name in changed}
-    actor = Actor.vendor(user) if user.is_staff else Actor.person(user)
+    actor = by or (Actor.vendor(user) if user.is_staff else Actor.person(user))
     concerned = _concerned(customer) if is_shared else Concerned()
     record(actor, PROFILE_EDITED, customer or user, concerned=concerned, details=details, now=now)
     return changed

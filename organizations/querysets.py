@@ -12,7 +12,7 @@ from organizations.privileges import Privilege
 from organizations.viewer import Viewer
 
 if TYPE_CHECKING:
-    from organizations.models import Customer, Organization, UserGroup  # noqa: F401  # named by the base classes
+    from organizations.models import Customer, Invitation, Organization, UserGroup  # noqa: F401  # named by the base classes
 
 
 def visible_customers(viewer: Viewer, prefix: str = "") -> Q:
@@ -70,3 +70,25 @@ class UserGroupQuerySet(QuerySet["UserGroup"]):
         if not viewer.user.is_active or viewer.group_id is None:
             return self.none()
         return self.filter(pk=viewer.group_id)
+
+
+class InvitationQuerySet(QuerySet["Invitation"]):
+    """Invitations."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return those to organizations that one looks after; staff: all.
+
+        A member sees none, and neither does a group that only sees all organizations (section 3).
+        """
+        if viewer.staff_may("view", "organizations.organization"):
+            return self.all()
+        if not viewer.user.is_active:
+            return self.none()
+        visible = Q(organization_id__in=viewer.contact_of)
+        if viewer.group_id is not None:
+            visible |= Q(organization__user_group_id=viewer.group_id)
+        return self.filter(visible)
+
+    def open(self) -> Self:
+        """Return those that nobody answered or withdrew, expired ones too."""
+        return self.filter(accepted_at=None, declined_at=None, withdrawn_at=None)

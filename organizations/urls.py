@@ -1,13 +1,27 @@
 """The addresses of people and organizations."""
 
-from django.urls import path
+from django.urls import include, path
 
-from organizations.views import activity, profile
+from organizations.views import activity, invitations, joining, organizations, profile, users
 
 app_name = "organizations"
+
+_of_an_organization = [
+    path("", organizations.detail, name="detail"),
+    path("search/", organizations.search, name="search"),
+    path("contacts/", users.contacts, name="contacts"),
+    path("users/add/", invitations.add, name="user_add"),
+    path("users/add/many/", invitations.add_many, name="users_add"),
+    path("users/<uuid:member_id>/edit/", users.edit, name="user_edit"),
+    path("users/<uuid:member_id>/leave/", users.leave, name="user_leave"),
+    path("invitations/<uuid:invitation_id>/resend/", invitations.mail_again, name="invitation_resend"),
+    path("invitations/<uuid:invitation_id>/withdraw/", invitations.take_back, name="invitation_withdraw"),
+]
 
 urlpatterns = [
     path("activity/", activity.activity, name="activity"),
     path("activity/export/", activity.activity_export, name="activity_export"),
+    path("invitations/<str:invitation_token>/", joining.join, name="join"),
+    path("organizations/<uuid:organization_id>/", include(_of_an_organization)),
     path("profile/", profile.profile, name="profile"),
 ]

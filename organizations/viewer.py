@@ -84,8 +84,8 @@ class Viewer:
     customer_id: UUID | None = None
     own_organization_id: UUID | None = None
     contact_of: frozenset[UUID] = frozenset()
-    contact_of_names: tuple[str, ...] = ()
-    """What those organizations are called, in alphabetical order."""
+    managed: tuple[tuple[UUID, str], ...] = ()
+    """Those organizations by id, with what they are called, in alphabetical order."""
     group_id: UUID | None = None
     group_name: str = ""
     group_privileges: frozenset[str] = field(default=frozenset())
@@ -93,6 +93,11 @@ class Viewer:
     """The name of the user group that the person belongs to and that is switched off: a fact to tell, no role."""
     ways: frozenset[Way] = frozenset(Way)
     """The ways of seeing licenses that count; fewer for a viewer narrowed to what they may do (`access.narrowed`)."""
+
+    @property
+    def contact_of_names(self) -> tuple[str, ...]:
+        """Return what the organizations are called whose contact the person is, in alphabetical order."""
+        return tuple(name for _pk, name in self.managed)
 
     def has(self, privilege: Privilege) -> bool:
         """Return whether the person's user group has `privilege`."""

@@ -8,16 +8,31 @@ from allauth.account import views as allauth_views
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.mail import mail_trouble
+from licenses.readiness import report
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
+SEEN_IN_REPORT = [
+    "accounts.view_user",
+    "licenses.view_license",
+    "organizations.view_customer",
+    "organizations.view_organization",
+]
 NOT_OFFERED = {"password_change", "password_change_done", "view_on_site"}
 
 
@@ -50,11 +65,27 @@ class StaffSite(AdminSite):
         for url in urls:
             if isinstance(url, URLPattern):
                 vars(url.callback).pop("login_url", None)
-        return urls
+        return [path("readiness/", self.admin_view(self.readiness), name="readiness"), *urls]
+
+    def readiness(self, request: HttpRequest) -> TemplateResponse:
+        """Show what makes access dangerous where it follows from e-mail addresses (Product rules, section 6)."""
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])  # type: ignore[return-value]  # an answer all the same
+        if not request.user.has_perms(SEEN_IN_REPORT):
+            raise PermissionDenied
+        context = {**self.each_context(request), "title": _("Readiness report"), "findings": report()}
+        return TemplateResponse(request, "admin/readiness.html", context)
 
     def index(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> TemplateResponse:
         """Show the first page, which says when mails do not go out."""
-        return super().index(request, {"mail_trouble": mail_trouble(), **(extra_context or {})})
+        return super().index(
+            request,
+            {
+                "mail_trouble": mail_trouble(),
+                "may_see_report": request.user.has_perms(SEEN_IN_REPORT),
+                **(extra_context or {}),
+            },
+        )
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:

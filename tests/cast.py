@@ -6,12 +6,13 @@ around one license of Acme that all of them look at.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import TypeVar
 
 from django.contrib.auth.models import Permission
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.audit import SYSTEM, Actor
@@ -21,7 +22,8 @@ from licenses.activation import activate
 from licenses.issuing import issue
 from licenses.models import Activation, License, LicenseModel, Product, ProductVersion
 from licenses.signing import create_product
-from organizations.models import Customer, GroupMember, Organization, UserGroup
+from organizations.membership.invitations import hash_of
+from organizations.models import Customer, GroupMember, Invitation, Organization, UserGroup
 from organizations.privileges import Privilege
 
 PASSWORD = "correct horse 4711"
@@ -72,6 +74,20 @@ def name_contact(organization: Organization, contact: Customer, *, is_secondary:
     field = "secondary_contact" if is_secondary else "primary_contact"
     setattr(organization, field, contact)
     organization.save(update_fields=[field])
+
+
+def make_invitation(organization: Organization, sender: User, name: str = "") -> Invitation:
+    """Make an open invitation, mailed two days ago; its token is the name in short."""
+    name, at = name or f"Invited {next(_numbers)}", timezone.now() - timedelta(days=2)
+    return Invitation.objects.create(
+        organization=organization,
+        full_name=name,
+        email=f"{slugify(name)}@invited.example",
+        invited_by=sender,
+        token_hash=hash_of(slugify(name)),
+        mailed_at=at,
+        expires_at=at + timedelta(days=7),
+    )
 
 
 def make_group(*privileges: Privilege, name: str = "", is_active: bool = True) -> UserGroup:
@@ -177,6 +193,8 @@ class Cast:
     north: UserGroup
     south: UserGroup
     secondary: Customer
+    mira: Customer
+    invitation: Invitation
 
     @property
     def licenses(self) -> dict[str, License]:
@@ -244,6 +262,8 @@ def make_cast() -> Cast:
         north=north,
         south=south,
         secondary=secondary,
+        mira=mira,
+        invitation=make_invitation(acme, primary.user, "Ina Invited"),
     )
 
 

@@ -29,10 +29,12 @@ WITHOUT_VISIBLE_TO = {
     "accounts.DemoMark": "one row, a fact about the database",
     "organizations.OrganizationDomain": "entered and seen by staff only",
     "organizations.OrganizationTenant": "entered and seen by staff only",
+    "organizations.InvitationBlock": "who wants no more invitations is told to nobody",
     "organizations.GroupMember": "says who somebody is; seen by staff only",
     "licenses.Product": "seen as part of a license",
     "licenses.ProductVersion": "seen as part of a license",
     "licenses.Feature": "seen as part of a license",
+    "licenses.ReservedLicense": "seen as part of a license, by who may assign it",
     "licenses.LicenseFile": "seen through its activation",
     "licenses.SigningKey": "its public half is published, its private half never shown",
 }

@@ -14,7 +14,7 @@ from accounts.admin.base import staff_actor
 from licenses import activation, issuing
 from licenses.admin.asking import Question, ask, chosen, do_one_by_one, is_confirmed
 from licenses.errors import LicenseError, Reason
-from licenses.forms import ActivateForm
+from licenses.forms.activating import ActivateForm
 from licenses.issuing import MAX_REASON
 from licenses.models import License
 

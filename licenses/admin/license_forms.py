@@ -51,6 +51,7 @@ class LicenseForm(EditedForm):
         version = cleaned.get("product_version")
         if isinstance(version, ProductVersion):
             self._check_features(version, list(self.cleaned_data.get("features", ())))
+        self._check_organization()
         if not cleaned.get("licensee"):
             cleaned["licensee"] = self._licensee()
             if not cleaned["licensee"]:
@@ -69,6 +70,21 @@ class LicenseForm(EditedForm):
                 "features",
                 _("These are no features of %(product)s: %(names)s.")
                 % {"product": version.product.name, "names": ", ".join(others)},
+            )
+
+    def _check_organization(self) -> None:
+        """Refuse to give a license of one organization to somebody of another one."""
+        organization, customer = self.cleaned_data.get("organization"), self.cleaned_data.get("customer")
+        is_changed = {"organization", "customer"}.intersection(self.changed_data)
+        if not is_changed or organization is None or customer is None:
+            return
+        theirs = customer.organization
+        if theirs is not None and theirs != organization:
+            words = {"name": customer.user.full_name, "theirs": theirs.name, "organization": organization.name}
+            self.add_error(
+                "customer",
+                _("%(name)s belongs to %(theirs)s, and the license to %(organization)s. Only its users can have it.")
+                % words,
             )
 
     def _licensee(self) -> str:

@@ -3,6 +3,7 @@
 from licenses.models.activations import UNDO_PERIOD, Activation, LicenseFile
 from licenses.models.licenses import License
 from licenses.models.products import AfterDeactivation, Feature, Product, ProductVersion, QuotaPer
+from licenses.models.reserved import ReservedLicense
 from licenses.models.signing import SigningKey
 from licenses.status import LicenseModel
 
@@ -17,5 +18,6 @@ __all__ = [
     "Product",
     "ProductVersion",
     "QuotaPer",
+    "ReservedLicense",
     "SigningKey",
 ]

@@ -21,7 +21,7 @@ from licenses import refusals
 from licenses.activation import Outcome
 from licenses.doors import doors
 from licenses.errors import LicenseError
-from licenses.forms import ActivateForm, RenameForm, RequestFileForm
+from licenses.forms.activating import ActivateForm, RenameForm, RequestFileForm
 from licenses.models import Activation, License, LicenseFile
 from licenses.quota import quota_of
 from licenses.request_file import read_link

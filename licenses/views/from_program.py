@@ -14,7 +14,7 @@ from licenses import activation as stories
 from licenses.doors import doors_to, no_license
 from licenses.errors import LicenseError
 from licenses.fitting import Fitting, fitting_licenses
-from licenses.forms import FromProgramForm, ProductForm, RequestFileForm
+from licenses.forms.activating import FromProgramForm, ProductForm, RequestFileForm
 from licenses.models import License, Product
 from licenses.products import product_called, visible_products
 from licenses.request_file import Wish, read_link

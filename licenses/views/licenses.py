@@ -42,6 +42,7 @@ class Permitted:
     rename: bool
     license_file: bool
     key: bool
+    assign: bool
 
 
 @require_safe
@@ -104,4 +105,5 @@ def _permitted(viewer: Viewer, ways: frozenset[Way]) -> Permitted:
         rename=allows(Action.RENAME_COMPUTER),
         license_file=allows(Action.GET_LICENSE_FILE),
         key=allows(Action.SHOW_KEY),
+        assign=allows(Action.ASSIGN),
     )

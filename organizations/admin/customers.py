@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -14,14 +14,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import AuditedAdmin
+from accounts.admin.base import AuditedAdmin, staff_actor
 from accounts.admin.fields import FieldNames
 from accounts.admin.forms import EditedForm, StaffForm
 from accounts.audit import Concerned
 from accounts.fields import with_derived
 from accounts.forms.fields import AddressField
+from accounts.ids import id_or_none
 from accounts.models import User
 from accounts.people import create_person
+from organizations.licenses_of import licenses_of
+from organizations.membership.managing import is_contact
 from organizations.models import Customer, Organization
 
 LONGEST_NAME = 150
@@ -45,9 +48,16 @@ class NewCustomerForm(StaffForm):
         ),
     )
 
+    is_alone = forms.BooleanField(
+        label=gettext_lazy("Belongs to no organization"),
+        required=False,
+        help_text=gettext_lazy("Tick this where the address is in an organization’s mail domain all the same."),
+    )
+
     def clean(self) -> dict[str, object]:
-        """Refuse an address that belongs to somebody already, unless that is meant."""
+        """Refuse an address that belongs to somebody already, unless that is meant; propose an organization."""
         cleaned = super().clean()
+        self._propose(cleaned)
         person = User.objects.filter(email=cleaned.get("email")).first()
         if person is None:
             return cleaned
@@ -61,11 +71,46 @@ class NewCustomerForm(StaffForm):
             )
         return cleaned
 
+    def _propose(self, cleaned: dict[str, object]) -> None:
+        """Choose the organization in whose mail domain the address is, and ask whether that is right."""
+        if cleaned.get("organization") or cleaned.get("is_alone") or not cleaned.get("email"):
+            return
+        domain = str(cleaned["email"]).rpartition("@")[2]
+        organization = Organization.objects.filter(domains__domain=domain).first()
+        if organization is not None:
+            self.data = {**self.data, "organization": str(organization.pk)}
+            words = {"domain": domain, "organization": organization.name}
+            self.add_error(
+                "organization",
+                _(
+                    "%(domain)s is a mail domain of %(organization)s, which is chosen now. Save again if this is "
+                    "right; else clear it and tick “Belongs to no organization”."
+                )
+                % words,
+            )
+
 
 class CustomerForm(EditedForm):
     """A customer. The name belongs to the person, the address to them alone."""
 
     full_name = forms.CharField(label=gettext_lazy("Full name"), max_length=LONGEST_NAME)
+    handed_over = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Licenses that move along"),
+        coerce=UUID,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "When the customer is put into an organization: its contacts see and manage what is ticked, and it "
+            "stays there."
+        ),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they are
+        field = self.fields.get("handed_over")
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(str(each.id), each.label) for each in licenses_of().personal_licenses(self.instance.pk)]
+            field.initial = [value for value, _label in field.choices]
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> object:
         """Begin with the person's name."""
@@ -78,11 +123,10 @@ class CustomerForm(EditedForm):
         return str(self.instance.user.full_name)
 
     def clean_organization(self) -> Organization | None:
-        """Refuse to take a contact out of the organization: its contacts are members."""
+        """Refuse to take a contact out of the organization: its contacts are members, and stay so until the end."""
         organization: Organization | None = self.cleaned_data["organization"]
-        is_contact = Q(primary_contact=self.instance) | Q(secondary_contact=self.instance)
-        left = Organization.objects.filter(is_contact, pk=self.initial["organization"]).first()
-        if left is not None and left != organization:
+        left = Organization.objects.select_for_update().filter(pk=self.initial["organization"]).first()
+        if left is not None and left != organization and is_contact(self.instance.pk, left):
             raise ValidationError(
                 _("%(name)s is a contact of %(organization)s. Choose another contact there first."),
                 params={"name": self.instance.user.full_name, "organization": left.name},
@@ -108,9 +152,11 @@ class CustomerAdmin(AuditedAdmin[Customer]):
     def get_fields(self, request: HttpRequest, obj: Customer | None = None) -> FieldNames:
         """Return the fields of a new customer, of a known one, or what is shown to those who only look."""
         if obj is None:
-            return ["email", "full_name", "is_known", *_FACTS]
+            return ["email", "full_name", "is_known", "is_alone", *_FACTS]
         if self.has_change_permission(request, obj):
-            return ["person", "full_name", *_FACTS, "created_at", "last_edited_at"]
+            moved = ["handed_over"] if obj.organization_id is None and _has_personal(obj) else []
+            facts = [_FACTS[0], *moved, *_FACTS[1:]]
+            return ["person", "full_name", *facts, "created_at", "last_edited_at"]
         return ["person", *_FACTS, "created_at"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Customer | None = None) -> list[str]:
@@ -137,7 +183,7 @@ class CustomerAdmin(AuditedAdmin[Customer]):
         """Find customers; among the members of an organization, where its contacts are chosen."""
         is_choosing = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
         if is_choosing and (organization := request.GET.get("organization")):
-            queryset = queryset.filter(organization=_id_or_none(organization))
+            queryset = queryset.filter(organization=id_or_none(organization))
         return super().get_search_results(request, queryset, search_term)
 
     def save_model(self, request: HttpRequest, obj: Customer, form: "forms.ModelForm[Customer]", change: bool) -> None:
@@ -149,6 +195,16 @@ class CustomerAdmin(AuditedAdmin[Customer]):
             obj.user.full_name = form.cleaned_data["full_name"]
             obj.user.save(update_fields=with_derived(obj.user, ["full_name"]))
         super().save_model(request, obj, form, change)
+        if change and "organization" in form.changed_data:
+            self._move_licenses(request, obj, form)
+
+    def _move_licenses(self, request: HttpRequest, obj: Customer, form: "forms.ModelForm[Customer]") -> None:
+        """Let what is ticked move along, and what belongs to the organization before stay there, given to nobody."""
+        before, actor = form.initial.get("organization"), staff_actor(request)
+        if before:
+            licenses_of().settle(obj.pk, before, {}, (), actor)
+        if obj.organization_id is not None:
+            licenses_of().hand_over(obj.pk, obj.organization_id, form.cleaned_data.get("handed_over", ()), actor)
 
     def concerned(self, row: Customer) -> Concerned:
         """Return the customer, and those who serve and manage them."""
@@ -177,8 +233,5 @@ class CustomerAdmin(AuditedAdmin[Customer]):
         )
 
 
-def _id_or_none(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+def _has_personal(customer: Customer) -> bool:
+    return bool(licenses_of().personal_licenses(customer.pk))

@@ -30,12 +30,23 @@ class MemberSelect(RowSelect):
     organization_id = ""
 
     def get_url(self) -> str:
-        """Return where the members are looked up."""
+        """Return where the members are looked up; everybody, where contacts from outside are meant."""
         return f"{super().get_url()}?{urlencode({'organization': self.organization_id})}"
 
 
 class OrganizationForm(EditedForm):
-    """An organization: its name is unique within its user group, and its contacts are two of its members."""
+    """An organization: its name is unique within its user group, and its contacts are two of its members.
+
+    Somebody from outside can be named with an explicit tick and a reason (Product rules, section 3).
+    """
+
+    is_outside_meant = forms.BooleanField(
+        label=gettext_lazy("A contact from outside is meant"),
+        required=False,
+        help_text=gettext_lazy(
+            "They will see and manage every license here. Say why below; the readiness report tells."
+        ),
+    )
 
     def clean_name(self) -> str:
         """Refuse a name whose folded form the database cannot keep."""
@@ -51,16 +62,20 @@ class OrganizationForm(EditedForm):
             self.add_error("name", _("There is an organization of this name already, with the same user group."))
         for field in set(CONTACTS).intersection(self.changed_data):
             contact = cleaned.get(field)
-            if isinstance(contact, Customer) and not self._is_member(contact):
+            if isinstance(contact, Customer) and not self._is_member(contact) and not self._may_be_outside():
                 self.add_error(
                     field,
                     _(
-                        "%(name)s is no member of this organization, and only members can be its contacts. "
-                        "Put them into the organization first, on their page."
+                        "%(name)s is no member of this organization. Put them into it first, on their page; or tick "
+                        "that a contact from outside is meant, and give a reason."
                     )
                     % {"name": contact.user.full_name},
                 )
         return cleaned
+
+    def _may_be_outside(self) -> bool:
+        """Return whether staff said explicitly, and why, that a contact need not be a member."""
+        return bool(self.cleaned_data.get("is_outside_meant") and self.cleaned_data.get("outside_reason"))
 
     def _is_taken(self, name: str, user_group: UserGroup | None) -> bool:
         others = Organization.objects.exclude(pk=self.instance.pk)
@@ -122,7 +137,8 @@ class OrganizationAdmin(AuditedAdmin[Organization]):
         if obj is None:
             return ["name", "user_group", "notes"]
         hidden = ["last_edited_at"] if self.has_change_permission(request, obj) else []
-        return ["name", *CONTACTS, "members_link", "user_group", "notes", *hidden]
+        outside = ["is_outside_meant"] if self.has_change_permission(request, obj) else []
+        return ["name", *CONTACTS, *outside, "outside_reason", "members_link", "user_group", "notes", *hidden]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organization | None = None) -> list[str]:
         """Lead to the members."""
@@ -136,7 +152,7 @@ class OrganizationAdmin(AuditedAdmin[Organization]):
         for name in CONTACTS:
             field = form.base_fields.get(name)
             if field is not None and obj is not None:
-                field.widget.widget.organization_id = str(obj.pk)
+                field.widget.widget.organization_id = "" if obj.outside_reason else str(obj.pk)
         return form
 
     def formfield_for_foreignkey(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from organizations.belonging import facts_about
-from organizations.forms import ProfileForm
+from organizations.forms.profile import ProfileForm
 from organizations.middleware import SignedInRequest
 from organizations.profile import Overtaken, edit_profile, profile_of
 

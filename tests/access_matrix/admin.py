@@ -35,6 +35,7 @@ OTHER_PAGES = frozenset(
         "accounts_user_password",
         "accounts_user_second_step",
         "licenses_license_search",
+        "readiness",
     }
 )
 MODELS = {

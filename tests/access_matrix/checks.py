@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access_matrix import table
+from tests.access_matrix.addresses import Address
 from tests.cast import Cast
 
 if TYPE_CHECKING:
@@ -60,13 +61,12 @@ def ask(client: Client, method: str, path: str, fields: dict[str, str] | None = 
         return client.generic(method, path, urlencode(fields or {}), content_type=FORM_TYPE)
 
 
-def path_of(cast: Cast, address: table.Address) -> str:
-    """Return the path of an address of the table about the license that it names."""
-    arguments = [getattr(cast, address.license).pk] if address.license else []
-    return reverse(address.url_name, args=arguments + [cast.activation.pk] * address.has_activation)
+def path_of(cast: Cast, address: Address) -> str:
+    """Return the path of an address of the table about what it names of the cast."""
+    return reverse(address.url_name, args=[getattr(cast, name).pk for name in (address.about, address.part) if name])
 
 
-def fields_of(cast: Cast, address: table.Address, *, is_missing: bool = False) -> dict[str, str]:
+def fields_of(cast: Cast, address: Address, *, is_missing: bool = False) -> dict[str, str]:
     """Return what a POST to an address of the table sends; the computer of the cast, or one that does not exist."""
     computer = str(NOBODY_THERE if is_missing else cast.activation.pk)
     return address.fields | ({"computer": computer} if address.sends_computer else {})
@@ -80,6 +80,7 @@ def open_path(cast: Cast, url_name: str) -> str:
         "accounts:first_password": ["none", "none"],
         "accounts:confirm_address": ["none"],
         "accounts:not_me": ["none"],
+        "organizations:join": ["none"],
         "demo_mail_text": [1],
         "mfa_edit_webauthn": [1],
         "mfa_remove_webauthn": [1],
@@ -117,7 +118,7 @@ def license_differences(cast: Cast, roles: Sequence[str] = ()) -> list[str]:
     return found
 
 
-def expected_status(answer: str, address: table.Address, method: str) -> int:
+def expected_status(answer: str, address: Address, method: str) -> int:
     """Return the status that the table gives to a method for whoever gets `answer` there."""
     if answer == table.SIGN_IN:
         return 302
@@ -125,7 +126,7 @@ def expected_status(answer: str, address: table.Address, method: str) -> int:
         return 405
     if answer == table.YES or method in address.open_methods:
         return address.methods[method]
-    return 302 if answer == table.TO_LIST else int(answer)
+    return 302 if answer == table.EMPTY else int(answer)
 
 
 def open_differences(cast: Cast, roles: Sequence[str] = ()) -> list[str]:
@@ -163,7 +164,7 @@ def invisible_differences(cast: Cast, roles: Sequence[str] = ()) -> list[str]:
             for name in (name for name, answer in answers.items() if answer == "404"):
                 address = table.ADDRESSES[name]
                 hidden_path = path_of(cast, address)
-                missing_path = hidden_path.replace(str(getattr(cast, address.license).pk), str(NOBODY_THERE))
+                missing_path = hidden_path.replace(str(getattr(cast, address.about).pk), str(NOBODY_THERE))
                 for method in address.methods.keys() - {"HEAD"}:
                     hidden, missing = (
                         ask(client, method, path, address.fields) for path in (hidden_path, missing_path)
@@ -174,7 +175,7 @@ def invisible_differences(cast: Cast, roles: Sequence[str] = ()) -> list[str]:
 
 
 def _invisible_selections(cast: Cast, role: str, client: Client, answers: dict[str, str]) -> Iterator[str]:
-    for name in (name for name, answer in answers.items() if answer == table.TO_LIST):
+    for name in (name for name, answer in answers.items() if answer == table.EMPTY):
         address = table.ADDRESSES[name]
         fields = (fields_of(cast, address, is_missing=is_missing) for is_missing in (False, True))
         hidden, missing = (ask(client, "POST", path_of(cast, address), each) for each in fields)

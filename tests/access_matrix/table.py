@@ -6,39 +6,16 @@ sent to sign in (`302`), from the action table of section 3 of the product rules
 says what each method answers to somebody who may. OPEN lists what needs no right at all.
 """
 
-from dataclasses import dataclass, field
+from tests.access_matrix import organizations
+from tests.access_matrix.addresses import BUTTON, FORM, READING, TO_LIST, Address
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SIGN_IN = "302"
 YES = "yes"
-TO_LIST = "list"
+EMPTY = "list"
 """What is seen by nobody but who may see it: a selection of it is empty, and leads back to the list."""
 
-READING = {"GET": 200, "HEAD": 200}
-FORM = READING | {"POST": 302}
-BUTTON = {"POST": 302}
-
-
-@dataclass(frozen=True)
-class Address:
-    """One address: its URL name, which of the cast's licenses it is about, and what it answers to who may.
-
-    Methods that are not listed are 405. `fields` are what a POST sends; with `sends_computer`, the
-    computer of the cast, too. `open_methods` need no right.
-    """
-
-    url_name: str
-    methods: dict[str, int]
-    license: str = ""
-    has_activation: bool = False
-    fields: dict[str, str] = field(default_factory=dict)
-    sends_computer: bool = False
-    open_methods: frozenset[str] = frozenset()
-
-
 _COMPUTER = {"computer_id": "ID-NEW", "computer_name": "NEW-LAPTOP"}
-
-_TO_LIST = {"GET": 302, "HEAD": 302}
 
 ADDRESSES = {
     "overview": Address("licenses:overview", READING),
@@ -46,19 +23,19 @@ ADDRESSES = {
     "search": Address("licenses:search", {"GET": 302, "HEAD": 302, "POST": 302}, fields={"q": "spectra"}),
     "detail": Address("licenses:detail", READING, "license"),
     "activate": Address("licenses:activate", FORM, "license", fields=_COMPUTER),
-    "deactivate": Address("licenses:deactivate", FORM, "license", has_activation=True),
-    "replace": Address("licenses:replace", BUTTON, "license", has_activation=True, fields=_COMPUTER),
-    "rename": Address("licenses:rename", FORM, "license", has_activation=True, fields={"was": "MIRAS-LAPTOP"}),
-    "file": Address("licenses:license_file", FORM, "license", has_activation=True),
+    "deactivate": Address("licenses:deactivate", FORM, "license", part="activation"),
+    "replace": Address("licenses:replace", BUTTON, "license", part="activation", fields=_COMPUTER),
+    "rename": Address("licenses:rename", FORM, "license", part="activation", fields={"was": "MIRAS-LAPTOP"}),
+    "file": Address("licenses:license_file", FORM, "license", part="activation"),
     "files": Address("licenses:license_files", BUTTON, "license"),
     "deleted": Address("licenses:detail", READING, "deleted_license"),
     "computers": Address("licenses:computers", READING),
-    "find": Address("licenses:search_computers", _TO_LIST | BUTTON, fields={"q": "laptop"}),
+    "find": Address("licenses:search_computers", TO_LIST | BUTTON, fields={"q": "laptop"}),
     "many": Address(
         "licenses:deactivate_computers",
-        _TO_LIST | {"POST": 200},
+        TO_LIST | {"POST": 200},
         sends_computer=True,
-        open_methods=frozenset(_TO_LIST),
+        open_methods=frozenset(TO_LIST),
     ),
     "activity": Address("organizations:activity", READING),
     "export": Address("licenses:export", READING),
@@ -66,7 +43,8 @@ ADDRESSES = {
     "key": Address("licenses:key", {"POST": 200}, "license"),
     "trail": Address("organizations:activity_export", READING),
     "profile": Address("organizations:profile", READING | {"POST": 200}),
-    "undo": Address("licenses:undo_deactivating", _TO_LIST | BUTTON, fields={"deactivated": "0"}),
+    "undo": Address("licenses:undo_deactivating", TO_LIST | BUTTON, fields={"deactivated": "0"}),
+    **organizations.ADDRESSES,
 }
 
 ACCESS = """
@@ -171,13 +149,14 @@ OPEN = {
     },
     "account_confirm_login_code": {ANYBODY: dict.fromkeys(METHODS, 302)},
     "accounts:identity_address": {ANYBODY: dict.fromkeys(("GET", "HEAD", "POST"), 302)},
-    "accounts:prove": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: _TO_LIST | BUTTON},
-    "accounts:confirm_proof": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: _TO_LIST | BUTTON},
+    "accounts:prove": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: TO_LIST | BUTTON},
+    "accounts:confirm_proof": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: TO_LIST | BUTTON},
     "accounts:change_address": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: READING | {"POST": 200}},
     "accounts:confirm_address": {
         SIGNED_OUT: dict.fromkeys(METHODS, 302),
         SIGNED_IN: dict.fromkeys(("GET", "HEAD", "POST"), 410),
     },
+    "organizations:join": {ANYBODY: dict.fromkeys(("GET", "HEAD", "POST"), 410)},
     "accounts:not_me": {ANYBODY: dict.fromkeys(("GET", "HEAD", "POST"), 410)},
     "account_reauthenticate": {
         SIGNED_OUT: dict.fromkeys(METHODS, 302),
@@ -189,7 +168,7 @@ OPEN = {
     "mfa_reauthenticate_webauthn": {ANYBODY: dict.fromkeys(METHODS, 302)},
     "mfa_login_webauthn": {ANYBODY: dict.fromkeys(("GET", "HEAD", "POST"), 302)},
     "mfa_activate_totp": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: READING | {"POST": 200}},
-    "mfa_deactivate_totp": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: _TO_LIST | BUTTON},
+    "mfa_deactivate_totp": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: TO_LIST | BUTTON},
     "mfa_add_webauthn": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: READING | {"POST": 200}},
     "mfa_edit_webauthn": {
         SIGNED_OUT: dict.fromkeys(METHODS, 302),
@@ -199,9 +178,9 @@ OPEN = {
         SIGNED_OUT: dict.fromkeys(METHODS, 302),
         SIGNED_IN: dict.fromkeys(("GET", "HEAD", "POST"), 404),
     },
-    "mfa_view_recovery_codes": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: _TO_LIST},
-    "mfa_generate_recovery_codes": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: _TO_LIST | BUTTON},
-    "mfa_download_recovery_codes": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: _TO_LIST},
+    "mfa_view_recovery_codes": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: TO_LIST},
+    "mfa_generate_recovery_codes": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: TO_LIST | BUTTON},
+    "mfa_download_recovery_codes": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: TO_LIST},
     "usersessions_list": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: FORM},
     "socialaccount_connections": {SIGNED_OUT: dict.fromkeys(METHODS, 302), SIGNED_IN: FORM},
     **{f"{provider}_login": {ANYBODY: FORM} for provider in PROVIDERS},
@@ -222,8 +201,8 @@ OPEN = {
 """What needs no right.
 
 Without a colour and a logo there is nothing of the brand to send, without the demo mark no mails to
-read, the link to set a first password is one that is used up, and no browser waits for a code; the
-other cases have tests of their own.
+read, the link to set a first password and that of an invitation are used up, and no browser waits
+for a code; the other cases have tests of their own.
 """
 
 ADMIN = "admin"
@@ -233,14 +212,20 @@ PATHS_WITHOUT_NAME = frozenset({"admin/(?P<url>.*)$"})
 
 
 def access() -> dict[str, dict[str, str]]:
-    """Return ACCESS as role → address → answer."""
-    head, *lines = ACCESS.strip().splitlines()
-    columns = head.split()[1:]
-    rows = (line.rsplit(maxsplit=len(columns)) for line in lines)
-    found = {role.strip(): dict(zip(columns, answers, strict=True)) for role, *answers in rows}
+    """Return ACCESS and that of organizations as role → address → answer."""
+    found, of_organizations = _read(ACCESS), _read(organizations.ACCESS)
     for role, answers in found.items():
         answers.update(dict.fromkeys(LIKE_THE_LIST, answers["list"]))
         answers["key"] = answers["activate"]
         answers["export"] = "403" if role in WITHOUT_EXPORT | WITHOUT_LICENSES else answers["list"]
         answers["trail"] = "403" if role in WITHOUT_EXPORT else answers["list"]
+        answers.update(of_organizations[role])
+        answers.update({name: answers[other] for name, other in organizations.LIKE.items()})
     return found
+
+
+def _read(text: str) -> dict[str, dict[str, str]]:
+    head, *lines = text.strip().splitlines()
+    columns = [column.replace("-", " ") for column in head.split()[1:]]
+    rows = (line.rsplit(maxsplit=len(columns)) for line in lines)
+    return {role.strip(): dict(zip(columns, answers, strict=True)) for role, *answers in rows}

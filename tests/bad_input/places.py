@@ -5,8 +5,7 @@ A test compares this table with the URL resolver, the forms, and the fields and 
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from allauth.mfa.models import Authenticator
@@ -21,9 +20,25 @@ from accounts.mail import queue, waiting
 from accounts.models import User
 from accounts.notices import not_me_link
 from accounts.own_address import letter_with_address_link, request_change
-from licenses.activation_key import make
-from licenses.models import Feature, License, LicenseModel, Product
+from licenses.models import Feature, Product
 from organizations.profile import mark_of
+from tests.bad_input import of_organizations
+from tests.bad_input.form import (
+    Form,
+    anything,
+    is_client_version,
+    is_company,
+    is_computer_id,
+    is_computer_name,
+    is_nothing,
+    is_passkey_name,
+    is_person_name,
+    is_phone,
+    is_postal_address,
+    is_tick,
+    nothing,
+)
+from tests.bad_input.of_organizations import CHOSEN, MEMBER, make_receiver
 from tests.cast import PASSWORD, Cast, make_cast, make_person
 from tests.support.passkey import Passkey
 
@@ -32,106 +47,12 @@ NEW_PASSWORD = "brand new zebra 12"
 PASSKEY = 4_711_001
 PROVIDERS = ("google", "facebook", "azure")
 
-Fields = dict[str, str]
-Accepts = Callable[[str], bool]
-
 
 class Place(NamedTuple):
     """One address of the portal by name, and one thing that it reads."""
 
     url_name: str
     reads: str
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form: the role that sends it, what it sends when all is well, and which texts each field takes.
-
-    `may_store` names models of which a refusal may well leave rows; `accepted` are the statuses of what was taken.
-    A form that `needs_device` is complete only with the answer of a passkey (`test_passkeys.py`).
-    """
-
-    url_name: str
-    role: str
-    fields: Fields
-    takes: dict[str, Accepts]
-    may_store: frozenset[str] = field(default=frozenset())
-    accepted: frozenset[int] = field(default=frozenset({302}))
-    needs_device: bool = False
-
-
-def is_computer_id(text: str) -> bool:
-    """Tell whether `text` is 1 to 255 printable characters without spaces, blanks around it apart."""
-    inside = text.strip()
-    return 1 <= len(inside) <= 255 and inside.isprintable() and not any(map(str.isspace, inside))
-
-
-def is_computer_name(text: str) -> bool:
-    """Tell whether `text` has at most 100 characters, all of which can be seen or are spaces."""
-    inside = text.strip()
-    odd_spaces = "\u00a0\u3000"
-    return len(inside) <= 100 and all(each.isprintable() or each in odd_spaces for each in inside)
-
-
-def is_line(text: str, longest: int, besides: str = "") -> bool:
-    """Tell whether `text` has at most so many characters, all of which can be seen, are spaces, or join letters."""
-    inside, also = text.strip(), "\u00a0\u3000\u200c\u200d" + besides
-    return len(inside) <= longest and all(each.isprintable() or each in also for each in inside)
-
-
-def is_person_name(text: str) -> bool:
-    """Tell whether `text` is what a person may be called."""
-    return bool(text.strip()) and is_line(text, 150)
-
-
-def is_passkey_name(text: str) -> bool:
-    """Tell whether `text` is what a passkey may be called."""
-    return bool(text.strip()) and is_line(text, 60)
-
-
-def is_phone(text: str) -> bool:
-    """Tell whether `text` may be a phone number: people write them in many ways."""
-    return is_line(text, 50)
-
-
-def is_company(text: str) -> bool:
-    """Tell whether `text` is what a company may be called."""
-    return is_line(text, 200)
-
-
-def is_postal_address(text: str) -> bool:
-    """Tell whether `text` may be an address of several lines."""
-    return is_line(text.replace("\r\n", "\n"), 1_000, besides="\n\t")
-
-
-def is_client_version(text: str) -> bool:
-    """Tell whether `text` has at most 50 characters, all of which can be seen or are spaces."""
-    return len(text.strip()) <= 50 and is_computer_name(text)
-
-
-def is_tick(text: str) -> bool:
-    """Tell whether a box counts as ticked."""
-    return bool(text) and text.lower() not in {"false", "0"}
-
-
-def is_new_password(text: str) -> bool:
-    """Tell whether `text` is 12 to 128 characters."""
-    return 12 <= len(text) <= 128
-
-
-def anything(_text: str) -> bool:
-    """Take whatever comes."""
-    return True
-
-
-def is_nothing(text: str) -> bool:
-    """Tell whether nothing was chosen."""
-    return not text
-
-
-def nothing(_text: str) -> bool:
-    """Take none of the table's texts."""
-    return False
 
 
 NEW_COMPUTER = {
@@ -149,9 +70,6 @@ COMPUTER_FIELDS = {
     "fill": nothing,
 }
 """The text of a field for a file is none; what its files are is in `tests/licenses/test_request_file.py`."""
-
-CHOSEN = "018f0000-0000-7000-8000-00000000c0de"
-"""The license to choose where a program asks."""
 
 FILTERS = ("status", "product", "model", "expires", "updates", "files", "organization", "customer", "order")
 
@@ -339,6 +257,7 @@ FORMS = (
         {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD},
         {"new_password1": nothing, "new_password2": nothing},
     ),
+    *of_organizations.FORMS,
 )
 
 PARAMETERS = {
@@ -351,6 +270,8 @@ PARAMETERS = {
     "licenses:export": ("format", "q", *FILTERS),
     "licenses:activate": ("computer_id", "computer_name", "client_version"),
     "licenses:activate_from_program": ("product", "computer_id", "computer_name", "client_version"),
+    "licenses:assign_several": ("after", "before"),
+    "organizations:detail": ("q", "after", "before", "invited_after", "invited_before"),
     "organizations:activity": ("kind", "days", "from", "to", "after", "before"),
     "organizations:activity_export": ("kind", "days", "from", "to"),
     "account_login": ("next",),
@@ -374,6 +295,17 @@ PARTS = {
     "licenses:replace": ("license_id", "activation_id"),
     "licenses:rename": ("license_id", "activation_id"),
     "licenses:license_file": ("license_id", "activation_id"),
+    "licenses:assign": ("license_id",),
+    "licenses:assign_several": ("organization_id",),
+    **{
+        f"organizations:{name}": ("organization_id",)
+        for name in ("detail", "search", "contacts", "user_add", "users_add")
+    },
+    "organizations:user_edit": ("organization_id", "member_id"),
+    "organizations:user_leave": ("organization_id", "member_id"),
+    "organizations:invitation_resend": ("organization_id", "invitation_id"),
+    "organizations:invitation_withdraw": ("organization_id", "invitation_id"),
+    "organizations:join": ("invitation_token",),
     "licenses:license_file_status": ("file_id",),
     "licenses:public_key": ("key_id",),
     "accounts:confirm_address": ("address_token",),
@@ -451,18 +383,15 @@ def make_world() -> World:
     cast, newcomer = make_cast(), make_person("Nina Newcomer")
     Product.objects.update(computer_id_pattern="ID-[A-Z-]+")
     Feature.objects.create(product=cast.license.product, code="export", name="Export")
-    License.objects.create(
-        id=CHOSEN,
-        activation_key=make(),
-        product_version=cast.license.product_version,
-        license_model=LicenseModel.PERMANENT,
-        licensee="Acme",
-        organization=cast.acme,
-    )
+    make_receiver(cast)
     return World(
         cast,
         {
             "license_id": str(cast.license.pk),
+            "organization_id": str(cast.acme.pk),
+            "member_id": MEMBER,
+            "invitation_id": str(cast.invitation.pk),
+            "invitation_token": "ina-invited",
             "activation_id": str(cast.activation.pk),
             "file_id": str(cast.activation.license_file_id),
             "key_id": cast.license.product.signing_keys.get().key_id,

@@ -9,9 +9,15 @@ from tests.bad_input.asking import Asker, Store, encoded, hazards, is_plain_page
 from tests.bad_input.inputs import TEXTS, UNREADABLE
 from tests.bad_input.places import PARAMETERS, PARTS, World
 
-POSTED = {"licenses:key", "licenses:license_files", "licenses:replace"}
+POSTED = {
+    "licenses:key",
+    "licenses:license_files",
+    "licenses:replace",
+    "organizations:invitation_resend",
+    "organizations:invitation_withdraw",
+}
 WRONG_LINK = 410
-BY_LINK = {"accounts:first_password", "accounts:confirm_address", "accounts:not_me"}
+BY_LINK = {"accounts:first_password", "accounts:confirm_address", "accounts:not_me", "organizations:join"}
 WRITTEN_DOWN = {"licenses:export": {"AuditEvent"}, "organizations:activity_export": {"AuditEvent"}}
 """Addresses of which each use is written down, whatever else was asked of them."""
 

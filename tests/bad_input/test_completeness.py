@@ -26,8 +26,17 @@ from accounts.forms.second_step import (
 )
 from accounts.forms.sign_in import SignInForm
 from accounts.models import User
-from licenses.forms import ActivateForm, FromProgramForm, RenameForm
-from organizations.forms import ProfileForm
+from licenses.forms.activating import ActivateForm, FromProgramForm, RenameForm
+from licenses.forms.assigning import AssignForm, AssignSeveralForm
+from organizations.access import viewer_for
+from organizations.forms.invitations import InviteForm, InviteManyForm
+from organizations.forms.joining import JoinForm
+from organizations.forms.profile import ProfileForm
+from organizations.forms.users import ContactsForm, LeaveForm, UserForm
+from organizations.licenses_of import licenses_of
+from organizations.membership.leaving import open_invitations_of
+from organizations.models import Customer, Organization
+from tests.bad_input.of_organizations import MEMBER, RITAS_PROFILE
 from tests.bad_input.places import FORMS, NOTHING_READ, PARAMETERS, PARTS, PAULAS_PROFILE, TOKEN, Place, World, places
 
 urlpatterns = [
@@ -71,6 +80,13 @@ def test_table_knows_every_field_of_every_form(world: World) -> None:
         "licenses:activate_from_program": FromProgramForm(world.cast.license.product),
         "licenses:rename": RenameForm(world.cast.activation),
         "organizations:profile": ProfileForm(PAULAS_PROFILE),
+        "organizations:user_add": InviteForm(),
+        "organizations:users_add": InviteManyForm(),
+        "organizations:user_edit": UserForm(RITAS_PROFILE),
+        "organizations:user_leave": form_to_leave(world.cast.acme),
+        "organizations:contacts": ContactsForm(world.cast.acme),
+        "organizations:join": JoinForm(()),
+        **forms_to_assign(world),
         "account_login": SignInForm(),
         "account_reset_password": PasswordLinkForm(),
         "account_request_login_code": CodeRequestForm(),
@@ -91,6 +107,24 @@ def test_table_knows_every_field_of_every_form(world: World) -> None:
     }
     fields = {Place(url_name, name) for url_name, form in used.items() for name in form.fields}
     assert fields - places() == set()
+
+
+def form_to_leave(acme: Organization) -> LeaveForm:
+    """Return the form by which Rita leaves."""
+    rita = Customer.objects.get(pk=MEMBER)
+    held = licenses_of().possessions(rita.pk, acme.pk)
+    return LeaveForm(acme, rita, held, open_invitations_of(rita, acme.pk))
+
+
+def forms_to_assign(world: World) -> dict[str, forms.Form]:
+    """Return the forms that give licenses."""
+    contact = world.cast.enter("primary contact")
+    assert contact is not None
+    viewer = viewer_for(contact)
+    return {
+        "licenses:assign": AssignForm(viewer, world.cast.acme, world.cast.license),
+        "licenses:assign_several": AssignSeveralForm(viewer, world.cast.acme, [world.cast.license]),
+    }
 
 
 class Sent(HTMLParser):

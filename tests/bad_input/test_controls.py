@@ -25,7 +25,7 @@ def test_control_without_the_check_of_what_was_typed_the_wrong_is_noticed(
     check: str, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(f"licenses.activation.{check}", careless)
-    monkeypatch.setattr(f"licenses.forms.{check}", careless)
+    monkeypatch.setattr(f"licenses.forms.activating.{check}", careless)
     asker, path = sender(ACTIVATING, world)
     found = "\n".join(wrong_fields(ACTIVATING, asker, path))
     assert f"{check.removeprefix('check_')} = control characters: answers 302" in found
@@ -37,7 +37,7 @@ def careless(typed: str) -> str:
 
 
 def test_control_without_a_sentence_the_silence_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("licenses.forms.ActivateForm.add_error", lambda *_: None)
+    monkeypatch.setattr("licenses.forms.activating.ActivateForm.add_error", lambda *_: None)
     asker, path = sender(ACTIVATING, world)
     problems = "\n".join(wrong_fields(ACTIVATING, asker, path))
     assert "says only ''" in problems

@@ -18,8 +18,9 @@ from tests.bad_input.asking import (
     multipart,
     urlencoded,
 )
+from tests.bad_input.form import Form, is_new_password
 from tests.bad_input.inputs import HUGE, TEXTS, UNREADABLE
-from tests.bad_input.places import FORMS, Form, World, is_new_password
+from tests.bad_input.places import FORMS, World
 from tests.support.visitor import ANY_TOKEN
 
 TOO_MUCH = 413

@@ -6,7 +6,6 @@ A test compares it with the URL resolver: an address is here, or in NOT_PAGES wi
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -32,6 +31,7 @@ from accounts.people import create_person
 from accounts.secret_box import seal
 from licenses.models import Activation, License
 from tests.browser.jobs import computer_id_for
+from tests.browser.organizations import ORGANIZATIONS
 from tests.browser.people import (
     BJOERN,
     GIVEN,
@@ -50,58 +50,11 @@ from tests.browser.people import (
     sign_in,
     trial_of,
 )
+from tests.browser.view import Arrival, View, license_page, pressed, typed
 from tests.support.passkey import Passkey
 from tests.support.second_step import SECRET
 
-Arrival = Callable[[Page], None]
-
 NOBODYS_KEY = "23456-ABCDE-FGHJK-MNPQR-STUV2"
-
-
-@dataclass(frozen=True)
-class View:
-    """One page as one person sees it.
-
-    `name` is the screenshot's, `url_name` the resolver's (empty for a page that any address can
-    answer with). `path` is opened and then `arrive` done. `is_plain` pages know nobody. `fails`
-    is for the server whose addresses fail.
-    """
-
-    name: str
-    url_name: str
-    person: str
-    path: str | Callable[[], str]
-    status: int = 200
-    arrive: Arrival = lambda page: None
-    is_plain: bool = False
-    fails: bool = False
-
-    def address(self) -> str:
-        """Return the path to open, as the database has it now."""
-        return self.path if isinstance(self.path, str) else self.path()
-
-    @property
-    def has_navigation(self) -> bool:
-        """Whether the page has the main navigation: where somebody is signed in, error pages apart."""
-        return bool(self.person) and not self.is_plain
-
-
-def pressed(button: str) -> Arrival:
-    """Return an arrival that presses one button."""
-    return lambda page: press(page, button)
-
-
-def typed(button: str, **fields: str) -> Arrival:
-    """Return an arrival that types into fields by name, past what the browser itself would refuse, and sends."""
-
-    def arrive(page: Page) -> None:
-        for name, value in fields.items():
-            page.locator(f"main [name={name}]:visible").first.evaluate(
-                "(field, value) => { field.value = value }", value
-            )
-        press(page, button)
-
-    return arrive
 
 
 def type_wrong_code(page: Page) -> None:
@@ -137,11 +90,6 @@ def overtaken(page: Page) -> None:
     page.locator("[name=seen]").evaluate("field => { field.value = 'of another form' }")
     page.get_by_label("Phone").fill("+49 30 4711")
     press(page, "Save the profile")
-
-
-def license_page(order_id: str, below: str = "") -> Callable[[], str]:
-    """Return how to find the page of the license of that order, or one below it."""
-    return lambda: f"{bought(order_id).get_absolute_url()}{below}"
 
 
 def computer_page(order_id: str, name: str, below: str) -> Callable[[], str]:
@@ -743,12 +691,16 @@ VIEWS = (
     + COMPUTERS
     + PROGRAMS
     + SELECTING
+    + ORGANIZATIONS
     + ERRORS
 )
 
 NOT_PAGES = {
     "mfa_login_webauthn": "a button that signs in",
     "mfa_download_recovery_codes": "a text to keep",
+    "organizations:search": "a search that leads to the organization",
+    "organizations:invitation_resend": "a button that leads to the organization",
+    "organizations:invitation_withdraw": "a button that leads to the organization",
     "licenses:undo_deactivating": "a button that leads to the computers",
     "licenses:license_files": "a button that answers with an archive",
     "licenses:license_file_status": "a signed answer for programs",

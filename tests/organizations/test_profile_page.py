@@ -83,7 +83,7 @@ def test_who_was_overtaken_is_told_keeps_what_was_typed_and_can_insist(browser_o
     Customer.objects.filter(pk=anna.pk).update(company="Acme AG")
     refused = browser_of_anna.post(PROFILE, sent)
     assert refused.status_code == 200
-    assert "Your profile was changed elsewhere meanwhile, so nothing was saved." in words(refused)
+    assert "This was changed elsewhere meanwhile, so nothing was saved." in words(refused)
     assert "Saved meanwhile: Acme AG." in words(refused)
     assert refused.content.decode().count("Saved meanwhile:") == 2  # above the form and beside the field
     assert kept(refused)["phone"] == "4711"

@@ -78,6 +78,12 @@ class Organization(models.Model):
         verbose_name=_("user group"),
         help_text=_("The reseller that serves this organization."),
     )
+    outside_reason = models.CharField(
+        _("why contacts are from outside"),
+        max_length=500,
+        blank=True,
+        help_text=_("Why somebody who is no member may be a contact, such as a holding or an IT service firm."),
+    )
     notes = models.TextField(_("notes"), max_length=10_000, blank=True)
     edited_at = models.DateTimeField(_("edited at"), auto_now=True)
 

@@ -1,4 +1,4 @@
-"""Forms of the pages of people and organizations. They check what was typed; the stories decide what is possible."""
+"""The form of the profile. It checks what was typed; the stories decide what is possible."""
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
@@ -39,11 +39,8 @@ class Lines(forms.CharField):
         is_readable(value, besides="\n\t")
 
 
-class ProfileForm(forms.Form):
-    """What people tell of themselves. `seen` marks what the form showed.
-
-    Fields that a person does not have are left out, and the language while there is only one.
-    """
+class PersonForm(forms.Form):
+    """What is told of a person. `seen` marks what the form showed; fields that a person does not have are left out."""
 
     full_name = Line(
         label=gettext_lazy("Full name"),
@@ -73,8 +70,6 @@ class ProfileForm(forms.Form):
     country = forms.ChoiceField(
         label=gettext_lazy("Country"), required=False, widget=forms.Select(attrs={"autocomplete": "country"})
     )
-    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
-    language = forms.ChoiceField(label=gettext_lazy("Language"))
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, profile: Values, data: dict[str, str] | None = None) -> None:
@@ -84,11 +79,6 @@ class ProfileForm(forms.Form):
         else:
             for name in OF_CUSTOMER:
                 del self.fields[name]
-        self._offer("time_zone", _zones(profile["time_zone"]))
-        self.fields["time_zone"].help_text = _local_time(profile["time_zone"])
-        self._offer("language", [(code, str(name)) for code, name in settings.LANGUAGES])
-        if len(settings.LANGUAGES) < 2:
-            del self.fields["language"]
 
     def _offer(self, name: str, choices: "Choices | list[tuple[str, Choices]]") -> None:
         field = self.fields[name]
@@ -101,7 +91,7 @@ class ProfileForm(forms.Form):
         self.add_error(
             None,
             _(
-                "Your profile was changed elsewhere meanwhile, so nothing was saved. What you typed still stands here; "
+                "This was changed elsewhere meanwhile, so nothing was saved. What you typed still stands here; "
                 "look at it again, then save it."
             ),
         )
@@ -109,6 +99,21 @@ class ProfileForm(forms.Form):
             if name in self.fields and self.cleaned_data.get(name) != present[name]:
                 self.add_error(name, _("Saved meanwhile: %(value)s.") % {"value": present[name] or _("nothing")})
         self.data = {**self.data, "seen": mark_of(present)}
+
+
+class ProfileForm(PersonForm):
+    """What people tell of themselves; the language only while there are several."""
+
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+    language = forms.ChoiceField(label=gettext_lazy("Language"))
+
+    def __init__(self, profile: Values, data: dict[str, str] | None = None) -> None:
+        super().__init__(profile, data)
+        self._offer("time_zone", _zones(profile["time_zone"]))
+        self.fields["time_zone"].help_text = _local_time(profile["time_zone"])
+        self._offer("language", [(code, str(name)) for code, name in settings.LANGUAGES])
+        if len(settings.LANGUAGES) < 2:
+            del self.fields["language"]
 
 
 def _local_time(zone: str) -> str:

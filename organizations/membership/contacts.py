@@ -1,0 +1,96 @@
+"""Contacts change: at once, among the members, and everybody concerned is told (Product rules, section 4)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.audit import Detail, record
+from accounts.letters import write_letter
+from accounts.mail import queue
+from organizations.membership.managing import Refused, Task, actor_for, concerned_by, lock
+from organizations.models import Customer, Organization
+from organizations.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two contacts of an organization, by their customers' ids."""
+
+    primary: UUID | None
+    secondary: UUID | None = None
+
+    @classmethod
+    def of(cls, organization: Organization) -> "Pair":
+        """Return the contacts as the row says."""
+        return cls(organization.primary_contact_id, organization.secondary_contact_id)
+
+    @property
+    def people(self) -> frozenset[UUID]:
+        """Return both, however they are ordered."""
+        return frozenset(each for each in (self.primary, self.secondary) if each is not None)
+
+
+@transaction.atomic
+def change_contacts(
+    viewer: Viewer, organization_id: UUID, wanted: Pair, seen: Pair, now: datetime | None = None
+) -> Organization:
+    """Set both contacts, who have to be members unless they are contacts already; return the organization.
+
+    `seen` is what the form showed: somebody else who changed it meanwhile comes first. Old and
+    new contacts are told by mail. Sending the same again changes nothing. Raises Refused, NoLongerYours.
+    """
+    at = now or timezone.now()
+    organization = lock(viewer, organization_id, Task.CHANGE_CONTACTS)
+    before = Pair.of(organization)
+    if before == wanted:
+        return organization
+    if before != seen:
+        raise Refused(_("Somebody changed the contacts meanwhile, so nothing was changed. Look at them again."))
+    people = _checked(organization, before, wanted)
+    organization.primary_contact_id, organization.secondary_contact_id = wanted.primary, wanted.secondary
+    organization.save(update_fields=["primary_contact", "secondary_contact", "edited_at"])
+    names = {pk: customer.user.get_full_name() for pk, customer in people.items()}
+    details: dict[str, Detail] = {
+        "primary_contact": {"before": _name(names, before.primary), "after": _name(names, wanted.primary)},
+        "secondary_contact": {"before": _name(names, before.secondary), "after": _name(names, wanted.secondary)},
+    }
+    actor, concerned = actor_for(viewer, organization), concerned_by(organization)
+    changes = {field: change for field, change in details.items() if change["before"] != change["after"]}  # type: ignore[index,call-overload]  # made above
+    record(actor, "contacts.changed", organization, concerned=concerned, details=changes, now=at)
+    _tell(organization, people, before, wanted, at)
+    return organization
+
+
+def _checked(organization: Organization, before: Pair, wanted: Pair) -> dict[UUID, Customer]:
+    """Return everybody concerned, locked, by id; raise Refused when the wanted ones cannot be contacts."""
+    if wanted.primary is None:
+        raise Refused(_("An organization needs a primary contact."))
+    if wanted.primary == wanted.secondary:
+        raise Refused(_("Primary and secondary contact must be two people."))
+    rows = Customer.objects.select_for_update(of=("self",)).select_related("user").order_by("pk")
+    people = {customer.pk: customer for customer in rows.filter(pk__in=before.people | wanted.people)}
+    for pk in wanted.people - before.people:
+        person = people.get(pk)
+        if person is None or person.organization_id != organization.pk:
+            raise Refused(_("Only members of %(organization)s can be its contacts.") % {"organization": organization})
+        if not person.user.is_active:
+            raise Refused(_("%(name)s is switched off and cannot be a contact.") % {"name": person.user.full_name})
+    return people
+
+
+def _name(names: dict[UUID, str], pk: UUID | None) -> str:
+    return names.get(pk, "") if pk else ""
+
+
+def _tell(organization: Organization, people: dict[UUID, Customer], before: Pair, wanted: Pair, at: datetime) -> None:
+    contacts = [people[pk].user.get_full_name() for pk in (wanted.primary, wanted.secondary) if pk]
+    for pk in sorted(before.people | wanted.people):
+        letter = "contact_kept" if pk in before.people & wanted.people else "contact_named"
+        letter = "contact_removed" if pk not in wanted.people else letter
+        user = people[pk].user
+        text = write_letter(letter, user, organization=organization.name, contacts=" · ".join(contacts), at=at)
+        queue(text, user.email)

@@ -1,0 +1,200 @@
+"""Inviting people: any address becomes an invitation and nothing else (Product rules, section 4)."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.audit import record
+from accounts.letters import write_letter_to
+from accounts.mail import Lane, queue
+from organizations.licenses_of import licenses_of
+from organizations.membership.managing import Refused, Task, actor_for, concerned_by, lock
+from organizations.models import Customer, Invitation, InvitationBlock, Organization
+from organizations.viewer import Viewer
+
+LIFETIME = timedelta(days=7)
+DAY = timedelta(days=1)
+DOUBLED = timedelta(minutes=1)
+"""Within this time, the same form from the same person is one that was sent twice."""
+
+MAILS_A_DAY = 50
+"""How many invitations an organization may mail within 24 hours."""
+
+
+class OutsideDomains(Refused):
+    """The address is outside of the organization's mail domains, and nobody has confirmed that this is meant."""
+
+    def __init__(self, address: str, domains: list[str]) -> None:
+        names = ", ".join(domains)
+        super().__init__(
+            _(
+                "“%(address)s” is outside of the mail domains of this organization (%(domains)s). "
+                "Confirm that it is meant."
+            )
+            % {"address": address, "domains": names}
+        )
+
+
+@transaction.atomic
+def invite(
+    viewer: Viewer,
+    organization_id: UUID,
+    address: str,
+    full_name: str,
+    *,
+    is_outside_meant: bool = False,
+    now: datetime | None = None,
+) -> Invitation:
+    """Invite `address`, in the form the portal keeps, and mail the link; return the invitation.
+
+    What happens does not depend on whether the portal knows the address. One that is invited
+    already is mailed anew. Raises Refused with what would help, OutsideDomains, NoLongerYours.
+    """
+    at = now or timezone.now()
+    organization = lock(viewer, organization_id, Task.INVITE)
+    refuse_members(organization, address)
+    if not is_outside_meant:
+        refuse_outside(organization, address)
+    waiting = Invitation.objects.open().filter(organization=organization, email=address).first()
+    if waiting is not None and _is_doubled(waiting, viewer, full_name, at):
+        return waiting
+    if waiting is not None:
+        return _mail_anew(viewer, organization, waiting, at)
+    refuse_too_many(organization, at, 1)
+    token = _new_token()
+    invitation = Invitation(
+        organization=organization,
+        email=address,
+        full_name=full_name,
+        invited_by=viewer.user,
+        token_hash=hash_of(token),
+        created_at=at,
+        mailed_at=at,
+        expires_at=at + LIFETIME,
+    )
+    invitation.save(force_insert=True)
+    actor = actor_for(viewer, organization)
+    record(actor, "invitation.created", invitation, concerned=concerned_by(organization), now=at)
+    _mail(invitation, viewer.user.get_full_name(), token, at)
+    return invitation
+
+
+@transaction.atomic
+def resend(viewer: Viewer, organization_id: UUID, invitation_id: UUID, now: datetime | None = None) -> Invitation:
+    """Mail the link anew, which works for seven days again; the one before works no more. Raises Refused."""
+    organization = lock(viewer, organization_id, Task.INVITE)
+    return _mail_anew(viewer, organization, lock_open(organization, invitation_id), now or timezone.now())
+
+
+@transaction.atomic
+def withdraw(viewer: Viewer, organization_id: UUID, invitation_id: UUID, now: datetime | None = None) -> Invitation:
+    """Take an invitation back: its link works no more, and licenses meant for it are nobody's again. Raises Refused."""
+    at = now or timezone.now()
+    organization = lock(viewer, organization_id, Task.INVITE)
+    invitation = lock_open(organization, invitation_id)
+    invitation.withdrawn_at = at
+    invitation.save(update_fields=["withdrawn_at"])
+    licenses_of().invitation_ended(invitation.pk)
+    actor = actor_for(viewer, organization)
+    record(actor, "invitation.withdrawn", invitation, concerned=concerned_by(organization), now=at)
+    return invitation
+
+
+def lock_open(organization: Organization, invitation_id: UUID) -> Invitation:
+    """Return an invitation of the locked organization that nobody answered; raise Refused when somebody has."""
+    rows = Invitation.objects.select_for_update().filter(pk=invitation_id, organization=organization)
+    invitation = rows.first()
+    if invitation is None:
+        raise Refused(_("There is no such invitation any more."))
+    if invitation.accepted_at is not None:
+        raise Refused(_("%(name)s has accepted the invitation meanwhile.") % {"name": invitation.full_name})
+    if invitation.declined_at is not None or invitation.withdrawn_at is not None:
+        raise Refused(_("The invitation of %(name)s has ended meanwhile.") % {"name": invitation.full_name})
+    return invitation
+
+
+def refuse_members(organization: Organization, address: str) -> None:
+    """Refuse to invite who belongs to the organization: its contacts see its members anyway."""
+    member = Customer.objects.filter(organization=organization, user__email=address).select_related("user").first()
+    if member is not None:
+        raise Refused(_("%(name)s belongs to %(organization)s already.") % _names(member.user.full_name, organization))
+
+
+def refuse_outside(organization: Organization, address: str) -> None:
+    """Refuse an address outside of the organization's domains, where it has some."""
+    domains = sorted(organization.domains.values_list("domain", flat=True))
+    if domains and address.rpartition("@")[2] not in domains:
+        raise OutsideDomains(address, domains)
+
+
+def refuse_too_many(organization: Organization, at: datetime, wanted: int) -> None:
+    """Refuse more than MAILS_A_DAY invitation mails of an organization within 24 hours."""
+    mailed = Invitation.objects.filter(organization=organization, mailed_at__gt=at - DAY).count()
+    if mailed + wanted > MAILS_A_DAY:
+        numbers = {"mailed": mailed, "limit": MAILS_A_DAY}
+        sent = _("%(mailed)d of %(limit)d invitation mails were sent within 24 hours") % numbers
+        asked = ngettext("you asked for %(wanted)d more", "you asked for %(wanted)d more", wanted) % {"wanted": wanted}
+        raise Refused(_("%(sent)s; %(asked)s. Try again tomorrow.") % {"sent": sent, "asked": asked})
+
+
+def _is_doubled(waiting: Invitation, viewer: Viewer, full_name: str, at: datetime) -> bool:
+    is_same = waiting.invited_by_id == viewer.user.pk and waiting.full_name == full_name
+    return is_same and waiting.mailed_at > at - DOUBLED
+
+
+def _mail_anew(viewer: Viewer, organization: Organization, invitation: Invitation, at: datetime) -> Invitation:
+    if invitation.mailed_at > at - DAY:
+        raise Refused(
+            _("%(name)s was mailed within the last 24 hours, and once a day is enough. Try again tomorrow.")
+            % {"name": invitation.full_name}
+        )
+    refuse_too_many(organization, at, 1)
+    token = _new_token()
+    invitation.token_hash, invitation.mailed_at, invitation.expires_at = hash_of(token), at, at + LIFETIME
+    invitation.save(update_fields=["token_hash", "mailed_at", "expires_at"])
+    actor = actor_for(viewer, organization)
+    record(actor, "invitation.resent", invitation, concerned=concerned_by(organization), now=at)
+    _mail(invitation, viewer.user.get_full_name(), token, at)
+    return invitation
+
+
+def _mail(invitation: Invitation, inviter: str, token: str, at: datetime) -> None:
+    """Queue the mail: not at all to who blocked the organization, and to nobody more often than once a day.
+
+    Nobody at the organization learns of either: a mail that has to wait goes out when a day has
+    passed since the last one from anywhere.
+    """
+    if InvitationBlock.objects.filter(organization=invitation.organization_id, email=invitation.email).exists():
+        return
+    others = Invitation.objects.filter(email=invitation.email, mailed_at__gt=at - DAY).exclude(pk=invitation.pk)
+    last = others.order_by("-mailed_at").values_list("mailed_at", flat=True).first()
+    letter = write_letter_to(
+        invitation.email,
+        "invitation",
+        link=settings.PORTAL_URL + reverse("organizations:join", kwargs={"invitation_token": token}),
+        inviter=inviter,
+        organization=invitation.organization.name,
+        until=invitation.expires_at,
+    )
+    queue(letter, invitation.email, Lane.NOTICE, not_before=last + DAY if last else None)
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def hash_of(token: str) -> str:
+    """Return what is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _names(name: str, organization: Organization) -> dict[str, str]:
+    return {"name": name, "organization": organization.name}
