@@ -174,8 +174,6 @@ def _mail(invitation: Invitation, inviter: str, token: str, at: datetime) -> Non
     """
     if InvitationBlock.objects.filter(organization=invitation.organization_id, email=invitation.email).exists():
         return
-    others = Invitation.objects.filter(email=invitation.email, mailed_at__gt=at - DAY).exclude(pk=invitation.pk)
-    last = others.order_by("-mailed_at").values_list("mailed_at", flat=True).first()
     letter = write_letter_to(
         invitation.email,
         "invitation",
@@ -184,7 +182,16 @@ def _mail(invitation: Invitation, inviter: str, token: str, at: datetime) -> Non
         organization=invitation.organization.name,
         until=invitation.expires_at,
     )
-    queue(letter, invitation.email, Lane.NOTICE, not_before=last + DAY if last else None)
+    queue(letter, invitation.email, Lane.NOTICE, not_before=_turn_of(invitation, at))
+
+
+def _turn_of(invitation: Invitation, at: datetime) -> datetime | None:
+    """Return when a day has passed since the last mail to the address, those that wait for their own turn too."""
+    others = Invitation.objects.filter(email=invitation.email, mailed_at__gt=at - LIFETIME).exclude(pk=invitation.pk)
+    turn = None
+    for mailed_at in others.order_by("mailed_at").values_list("mailed_at", flat=True):
+        turn = max(mailed_at, turn) + DAY if turn else mailed_at + DAY
+    return turn if turn is not None and turn > at else None
 
 
 def _new_token() -> str:

@@ -124,11 +124,12 @@ def test_organization_mails_fifty_invitations_a_day(paula: Customer) -> None:
 
 
 def test_address_gets_one_invitation_mail_a_day_from_anywhere_and_nobody_is_told(paula: Customer) -> None:
-    greta = make_contact(make_organization("Globex"))
-    invited(greta)
+    invited(make_contact(make_organization("Globex")))
+    invited(make_contact(make_organization("Umbrella")))
     _invitation, token = invited(paula)
     assert token
-    assert waiting().filter(scheduled_time__gt=later(hours=23)).count() == 1
+    assert waiting().filter(scheduled_time__gt=later(hours=23)).count() == 2
+    assert waiting().filter(scheduled_time__gt=later(hours=47)).count() == 1
 
 
 def test_who_blocked_the_organization_gets_no_mail_and_nobody_is_told(paula: Customer) -> None:
