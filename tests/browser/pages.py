@@ -30,6 +30,7 @@ from accounts.password_links import request_link
 from accounts.people import create_person
 from accounts.secret_box import seal
 from licenses.models import Activation, License
+from tests.browser.identities import come_back_without_address
 from tests.browser.jobs import computer_id_for
 from tests.browser.organizations import ORGANIZATIONS
 from tests.browser.people import (
@@ -244,6 +245,13 @@ SIGNING_IN = (
         "",
         "/accounts/code/",
         arrive=typed("Mail me a code", email="a.rather.long.address.of.somebody@engineering.acme.example"),
+    ),
+    View(
+        "identity-address",
+        "accounts:identity_address",
+        "",
+        "/accounts/login/",
+        arrive=come_back_without_address,
     ),
     View("code-wrong", CONFIRM_CODE, "", "/accounts/code/", arrive=type_wrong_code),
     View("change-password", CHANGE, MEMBER, "/accounts/password/change/"),
