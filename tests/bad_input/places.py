@@ -171,9 +171,9 @@ FORMS = (
         "account_confirm_login_code",
         "anonymous",
         {"code": "BCDF-GHJK", "action": "", "next": "/licenses/"},
-        {"code": nothing, "action": anything, "next": anything},
+        {"code": anything, "action": anything, "next": anything},
     ),
-    Form("accounts:identity_address", "anonymous", {"email": "mira.lindholm@people.example"}, {"email": nothing}),
+    Form("accounts:identity_address", "anonymous", {"email": "mira.lindholm@people.example"}, {"email": anything}),
     Form(
         "account_change_password",
         "primary contact",

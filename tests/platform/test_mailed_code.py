@@ -8,7 +8,6 @@ from http import HTTPStatus
 import pytest
 import time_machine
 from django.contrib.auth import SESSION_KEY
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,7 +19,7 @@ from accounts.mail import waiting
 from accounts.models import AuditEvent, Mail, User
 from accounts.people import create_person
 from qlmportal.mail import mail_server as parse
-from tests.platform.page import PASSWORD, Page
+from tests.platform.page import Page
 from tests.platform.test_forgotten_password import values_of_the_row
 from tests.platform.test_signing_in import answer_without_tokens
 from tests.support.mail_server import running_mail_server
@@ -227,54 +226,6 @@ def test_code_lies_nowhere_readable(
     left = str(list(Mail.objects.values())) + str(list(AuditEvent.objects.values())) + caplog.text
     assert code not in row + left
     assert code.replace("-", "") not in row + left
-
-
-def test_asking_is_slowed_down_per_address_whether_known_or_not(client: Client, anna: User) -> None:
-    for address in (anna.email, "nobody@acme.example"):
-        cache.clear()
-        statuses = [client.post(ASK, {"email": address}).status_code for _ in range(6)]
-        assert statuses == [302] * 5 + [429]
-
-
-def test_stranger_does_not_use_up_what_the_owner_may_ask_for(client: Client, anna: User) -> None:
-    stranger, owner = Client(REMOTE_ADDR="10.0.0.1"), Client(REMOTE_ADDR="10.0.0.2")
-    assert [stranger.post(ASK, {"email": anna.email}).status_code for _ in range(6)] == [302] * 5 + [429]
-    assert owner.post(ASK, {"email": anna.email}).status_code == 302
-
-
-def test_crowd_of_strangers_fills_no_mailbox_and_keeps_no_owner_out(client: Client, anna: User) -> None:
-    client.post("/accounts/login/", {"login": anna.email, "password": PASSWORD})
-    client.post("/accounts/logout/")
-    statuses = [
-        Client(REMOTE_ADDR=f"10.0.1.{number}").post(ASK, {"email": anna.email}).status_code for number in range(21)
-    ]
-    assert statuses == [302] * 20 + [429]
-    assert client.post(ASK, {"email": anna.email}).status_code == 302
-
-
-def test_another_code_takes_the_place_of_the_first_without_typing_the_address_again(
-    client: Client, anna: User, settings: Settings
-) -> None:
-    ask(client, anna.email)
-    first = mailed_code(settings)
-    assert type_code(client, "", action="another").status_code == 302
-    second = mailed_code(settings)
-    assert second not in {"", first}
-    type_code(client, second)
-    assert is_signed_in(client)
-
-
-def test_guesses_are_counted_however_many_come_at_once(client: Client, anna: User) -> None:
-    for _turn in range(4):
-        ask(client, anna.email)
-        assert [type_code(client, WRONG).status_code for _ in range(5)] == [200] * 4 + [302]
-    ask(client, anna.email)
-    assert type_code(client, WRONG).status_code == 429
-
-
-def test_asking_is_slowed_down_per_client(client: Client, db: None) -> None:
-    statuses = [client.post(ASK, {"email": f"nobody{n}@acme.example"}).status_code for n in range(11)]
-    assert statuses == [302] * 10 + [429]
 
 
 def test_who_waits_for_a_code_can_go_another_way(client: Client, anna: User) -> None:
