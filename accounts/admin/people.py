@@ -33,7 +33,7 @@ from accounts.own_password import PasswordChangedMeanwhile, give_password
 from accounts.people import create_person
 
 PORTAL_APPS = ("accounts", "organizations", "licenses")
-_WITHOUT_PAGES = ("demomark", "licensefile")
+_WITHOUT_PAGES = ("demomark", "invitation", "invitationblock", "licensefile", "reservedlicense")
 _ONLY_SEEN = ("activation", "auditevent", "mail", "signingkey")
 _BY_MODEL = ("content_type__app_label", "content_type__model", "codename")
 _RIGHTS = ("is_staff", "is_superuser", "user_permissions")

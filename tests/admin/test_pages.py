@@ -11,14 +11,40 @@ from django.test import Client
 from accounts.letters import Letter
 from accounts.mail import queue
 from accounts.models import AuditEvent, DemoMark, Mail, User
-from licenses.models import Activation, Feature, License, LicenseFile, Product, ProductVersion, SigningKey
-from organizations.models import Customer, GroupMember, Organization, OrganizationDomain, OrganizationTenant, UserGroup
+from licenses.models import (
+    Activation,
+    Feature,
+    License,
+    LicenseFile,
+    Product,
+    ProductVersion,
+    ReservedLicense,
+    SigningKey,
+)
+from organizations.models import (
+    Customer,
+    GroupMember,
+    Invitation,
+    InvitationBlock,
+    Organization,
+    OrganizationDomain,
+    OrganizationTenant,
+    UserGroup,
+)
 from tests.admin.pages import address, client_of
 from tests.cast import make_contact, make_group, make_license, make_member, make_organization, make_product, make_staff
 
 STAFF_ENTER = [User, Customer, Organization, UserGroup, GroupMember, Product, ProductVersion, Feature, License]
 ONLY_STORIES_CHANGE = [AuditEvent, Mail, SigningKey, Activation]
-WITHOUT_PAGES = {DemoMark, LicenseFile, OrganizationDomain, OrganizationTenant}
+WITHOUT_PAGES = {
+    DemoMark,
+    Invitation,
+    InvitationBlock,
+    LicenseFile,
+    OrganizationDomain,
+    OrganizationTenant,
+    ReservedLicense,
+}
 REGISTERED = STAFF_ENTER + ONLY_STORIES_CHANGE
 
 
