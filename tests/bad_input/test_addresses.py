@@ -81,7 +81,7 @@ def wrong_parameters(url_name: str, world: World, asker: Asker) -> Iterator[str]
         yield from (f"{', '.join(parameters)} = {name}: {problem}" for problem in problems)
 
 
-def _asked(parameters: Sequence[str]) -> Iterator[tuple[Sequence[str], str, str]]:
+def _asked(parameters: Sequence[str]) -> Iterator[tuple[Sequence[str], str, str | bytes]]:
     """Yield parameters with the name of an input and the input: each in all of them, and in some of them alone."""
     for number, (name, text) in enumerate((TEXTS | UNREADABLE | {"64 kB": "x" * 65_536}).items()):
         if len(parameters) > 1 and name != "64 kB":
