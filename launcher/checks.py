@@ -12,10 +12,6 @@ from launcher.processes import die_with_parent
 NO_TESTS_COLLECTED = 5
 ON_EVERY_CORE = ("--numprocesses=logical", "--dist=loadfile")
 RACES = "tests/races"
-ON_ONE_ENGINE = [
-    f"--ignore=tests/launcher/test_{name}.py" for name in ("demo_providers", "postgresql", "refusals", "running")
-]
-"""What starts portals with databases of their own, whichever engine the tests have."""
 OF_PROVIDERS = ("GOOGLE_", "FACEBOOK_", "AZURE_")
 OF_AN_INSTALLATION = ("PORTAL_", "DATABASE_URL", "CACHE_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE", *OF_PROVIDERS)
 
@@ -35,9 +31,7 @@ def run_tests(folder: Path, arguments: Sequence[str]) -> int:
     runs = [[*ON_EVERY_CORE, *arguments]] if arguments else [[*ON_EVERY_CORE, f"--ignore={RACES}"], [RACES]]
     outcomes = {
         "PostgreSQL": [_run([*with_server, *pytest, *each], environment) for each in runs],
-        "SQLite": [
-            _run([*pytest, "--without-browser", *(not arguments) * ON_ONE_ENGINE, *each], on_sqlite) for each in runs
-        ],
+        "SQLite": [_run([*pytest, "--without-browser", *each], on_sqlite) for each in runs],
     }
     return _tell(outcomes, can_find_none=bool(arguments))
 

@@ -23,8 +23,6 @@ from tests.support.strict_html import inline_parts
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SIZES = {1440: 900, 390: 844}
-BRIEFLY: dict[int, tuple[Scheme, ...]] = {1440: ("dark",), 390: ("light",)}
-"""What a machine that only checks looks at: each width and each scheme once."""
 IS_DRAWN = "CI" not in os.environ
 """Nobody looks at pictures on a machine that only checks, and drawing them takes long."""
 SCREENSHOTS = Path(settings.BASE_DIR) / "var" / "screenshots"
@@ -54,7 +52,7 @@ def faults(view: View, page: Page, watch: looks.Watch, pictures: Path = SCREENSH
     for width, height in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         yield from looks.sideways(page, width)
-        for scheme in SCHEMES if IS_DRAWN else BRIEFLY[width]:
+        for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             if IS_DRAWN:
                 picture = pictures / f"{view.name}-{width}-{scheme}.jpeg"
