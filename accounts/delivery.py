@@ -8,14 +8,14 @@ leaves a mail that is due again some minutes later, under the same id.
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from smtplib import SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
 from django.utils import timezone
 from post_office.models import STATUS, Log
 
@@ -129,7 +129,7 @@ def _deliver(mail: Mail, hand_over: HandOver) -> None:
 
 def _is_written(mail: Mail) -> bool:
     """Write a mail that is written when it is sent; tell whether there is anybody to read it."""
-    if not mail.context:
+    if not mail.context or "request" not in mail.context:
         return True
     letter = WRITTEN_WHEN_SENT[mail.context["request"]](mail.to[0], mail.context)
     if letter is not None:
@@ -199,8 +199,12 @@ def _update(mail: Mail, **values: object) -> None:
 
 
 def _note(mail: Mail, kind: str, code: str) -> None:
-    """Keep for staff why a mail was not taken: never what the server says, which may repeat the mail."""
-    Log.objects.create(email_id=mail.pk, status=STATUS.failed, exception_type=kind, message=code)
+    """Keep for staff why a mail was not taken: never what the server says, which may repeat the mail.
+
+    One that was taken back meanwhile has nothing to keep it with.
+    """
+    with suppress(IntegrityError), transaction.atomic():
+        Log.objects.create(email_id=mail.pk, status=STATUS.failed, exception_type=kind, message=code)
 
 
 def _what_next(mail: Mail, refusal: NotTaken) -> str:

@@ -5,6 +5,7 @@ given as templates, so that a name somebody typed could run template code, and t
 mails say readable in the database.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from enum import IntEnum
@@ -38,13 +39,35 @@ WAITING = (STATUS.queued, STATUS.requeued)
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
-def queue(letter: Letter, to: str, lane: Lane = Lane.NOTICE, not_before: datetime | None = None) -> Mail:
-    """Put a letter into the queue; call it in the transaction of what it tells about."""
+def queue(
+    letter: Letter,
+    to: str,
+    lane: Lane = Lane.NOTICE,
+    *,
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    about: str = "",
+) -> Mail:
+    """Put a letter into the queue; call it in the transaction of what it tells about.
+
+    It is tried until `expires_at`, by default as long as its lane says. `about` names what makes it
+    needless when it ends (`take_back`).
+    """
     mail = _addressed(to, lane)
     mail.subject, mail.scheduled_time = letter.subject, not_before
+    mail.expires_at = expires_at or mail.expires_at
+    mail.context = {"about": about} if about else None
     put_in(mail, letter)
     _write(mail)
     return mail
+
+
+def take_back(about: Sequence[str]) -> None:
+    """Remove the mails about these things that were not sent yet; call it in the transaction that ends them.
+
+    One that the worker is handing over at that very moment still arrives.
+    """
+    waiting().filter(context__about__in=list(about)).delete()
 
 
 def ask_for(request: str, to: str, *, lifetime: timedelta = LIFETIME[Lane.SIGN_IN], **facts: str) -> None:

@@ -13,10 +13,10 @@ from post_office.models import STATUS, Log
 from pytest_django import Settings
 
 from accounts import delivery
-from accounts.delivery import Unreachable, clean_up, deliver_due, pause_after
+from accounts.delivery import NotTaken, Unreachable, clean_up, deliver_due, pause_after
 from accounts.demo import mark_as_demo
 from accounts.letters import Letter
-from accounts.mail import Lane, ask_for, mail_trouble, queue, readable_in_demo, take_out, waiting
+from accounts.mail import Lane, ask_for, mail_trouble, queue, readable_in_demo, take_back, take_out, waiting
 from accounts.management.commands import worker
 from accounts.models import DemoMark, Mail, User
 from accounts.password_links import REQUEST
@@ -167,6 +167,27 @@ def test_control_two_workers_that_do_not_claim_send_twice(
         for each in [workers.submit(work) for _ in range(2)]:
             each.result()
     assert mail_server.recipients == ["anna@acme.example"] * 2
+
+
+def test_mail_about_something_is_sent_as_it_was_written(db: None, mail_server: MailServer) -> None:
+    queue(LETTER, "anna@acme.example", about="an invitation")
+    assert deliver_due() == 1
+    assert mail_server.recipients == ["anna@acme.example"]
+
+
+def test_mail_that_is_taken_back_while_the_server_refuses_it_leaves_nothing_behind(
+    transactional_db: None, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(LETTER, "anna@acme.example", about="an invitation")
+
+    def refuse(*_: object) -> None:
+        take_back(["an invitation"])
+        raise NotTaken("SMTPRecipientsRefused", "550", is_final=True)
+
+    monkeypatch.setattr(delivery, "_send", refuse)
+    assert deliver_due() == 1
+    assert not Mail.objects.exists()
+    assert not Log.objects.exists()
 
 
 def test_mail_of_a_worker_that_died_is_due_again_some_minutes_later(db: None, mail_server: MailServer) -> None:

@@ -4,10 +4,11 @@ import pytest
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from post_office.models import STATUS
 from pytest_django import Settings
 
 from accounts.letters import Letter, write_letter
-from accounts.mail import ask_for, queue, take_out, waiting
+from accounts.mail import ask_for, queue, take_back, take_out, waiting
 from accounts.mail_backend import QueueBackend
 from accounts.models import Mail, User
 from accounts.password_links import REQUEST
@@ -35,6 +36,20 @@ def test_what_a_mail_says_lies_encrypted_in_the_database(db: None) -> None:
     row = Mail.objects.values().get()
     assert "Hello" not in str(row)
     assert take_out(mail) == (LETTER.text, LETTER.html)
+
+
+def test_mail_is_taken_back_while_it_waits_and_others_go_out(db: None) -> None:
+    for about in ("one", "other", ""):
+        queue(LETTER, f"{about or 'plain'}@acme.example", about=about)
+    take_back(["one", "unknown"])
+    assert sorted(mail.to[0] for mail in waiting()) == ["other@acme.example", "plain@acme.example"]
+
+
+def test_mail_that_was_sent_is_not_taken_back(db: None) -> None:
+    mail = queue(LETTER, "anna@acme.example", about="one")
+    Mail.objects.filter(pk=mail.pk).update(status=STATUS.sent)
+    take_back(["one"])
+    assert Mail.objects.exists()
 
 
 def test_template_code_in_a_mail_is_text_and_nothing_else(db: None) -> None:
