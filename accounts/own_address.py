@@ -4,7 +4,7 @@ The address is the key to everything the person has. So what belonged to the old
 at providers, second steps, every session, every link and code that was mailed to it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -29,6 +29,19 @@ from accounts.sessions import end_every_session
 REQUEST = "address_link"
 LIFETIME = timedelta(hours=1)
 SALT = "accounts.own_address"
+
+
+Told = Callable[[User, str], None]
+"""What wants to know, in the transaction of the change, whose address it is and which one it was before."""
+
+
+class _Registered:
+    told: Told | None = None
+
+
+def register(told: Told) -> None:
+    """Let `told` know of every change from now on: the organizations app does so when it starts."""
+    _Registered.told = told
 
 
 class AddressTaken(Exception):
@@ -134,7 +147,7 @@ def give_back_address(person: User, former: str) -> None:
 
 def _move(person: User, address: str) -> None:
     """Give the locked person the address, and end what belonged to the one before; raise AddressTaken."""
-    person.email = address
+    before, person.email = person.email, address
     try:
         with transaction.atomic():
             person.save(update_fields=["email"])
@@ -145,6 +158,9 @@ def _move(person: User, address: str) -> None:
     SocialAccount.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
     end_every_session(person)
+    if _Registered.told is None:
+        raise RuntimeError("the organizations app has not started")
+    _Registered.told(person, before)
 
 
 def _state(user: User) -> str:
