@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -94,9 +94,24 @@ def record_each(
     now: datetime | None = None,
 ) -> list[AuditEvent]:
     """Append what happened to the same target several times at once: one event for each of `all_details`, in order."""
-    came_from = origin.get()
     concerned = concerned or Concerned()
-    at = now or timezone.now()
+    return record_many(actor, action, [Happening(target, concerned, details) for details in all_details], now)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One of several things that happened at once: to what, whom it concerned, and what changed."""
+
+    target: models.Model
+    concerned: Concerned = Concerned()
+    details: dict[str, Detail] = field(default_factory=dict)
+
+
+def record_many(
+    actor: Actor, action: str, happenings: Iterable[Happening], now: datetime | None = None
+) -> list[AuditEvent]:
+    """Append what happened to several targets at once, one event for each, in order; few statements for any number."""
+    came_from, at = origin.get(), now or timezone.now()
     return AuditEvent.objects.bulk_create(
         AuditEvent(
             id=uuid7(at),
@@ -106,17 +121,17 @@ def record_each(
             actor_name=actor.name[:254],
             actor_group_name=actor.group_name,
             action=action,
-            target_type=target._meta.model_name or "",
-            target_id=target.pk,
-            target_label=str(target)[:300],
-            customer_id=concerned.customer_id,
-            organization_id=concerned.organization_id,
-            user_group_id=concerned.user_group_id,
-            details=details,
+            target_type=each.target._meta.model_name or "",
+            target_id=each.target.pk,
+            target_label=str(each.target)[:300],
+            customer_id=each.concerned.customer_id,
+            organization_id=each.concerned.organization_id,
+            user_group_id=each.concerned.user_group_id,
+            details=each.details,
             address=came_from.address,
             request_id=came_from.request_id,
         )
-        for details in all_details
+        for each in happenings
     )
 
 

@@ -1,11 +1,15 @@
 """How names are compared, the same in Python and in both databases; and what people may write about themselves."""
 
+import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 MAX_FOLDED = 400
+LONGEST_PLAIN, MOST_WORDS, MOST_DIGITS = 60, 8, 3
+"""Beyond these a name is rather a message: an offer, an address or a telephone number."""
+_LOOKS_LIKE_A_DOMAIN = re.compile(r"\w[.。]\w{2,}")
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")
 """Characters that some scripts and emoji need between letters, though they are not seen themselves."""
@@ -29,3 +33,16 @@ def is_readable(text: str, besides: str = "") -> None:
         raise ValidationError(_("This contains characters that cannot be seen. Type it anew."), code="unreadable")
     if text and not any(character.isprintable() and not character.isspace() for character in text):
         raise ValidationError(_("This contains nothing that can be seen. Type it anew."), code="unreadable")
+
+
+def is_plain_name(name: str) -> bool:
+    """Return whether `name` is plainly somebody's name, fit to be mailed to strangers.
+
+    Letters with their marks, blanks and what stands in names, in a usual length: no web address,
+    no e-mail address, no telephone number, no offer.
+    """
+    plain = unicodedata.normalize("NFKC", name)
+    is_usual = all(each in " .,'’‘`´-–()&" or unicodedata.category(each)[0] in "LMN" for each in plain)
+    is_short = len(plain) <= LONGEST_PLAIN and len(plain.split()) <= MOST_WORDS
+    has_few_digits = sum(each.isdigit() for each in plain) <= MOST_DIGITS
+    return is_usual and is_short and has_few_digits and not _LOOKS_LIKE_A_DOMAIN.search(plain)

@@ -11,16 +11,18 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import Actor
-from licenses.activation import active_on, close, open_on
+from licenses.activation import active_on, open_on
 from licenses.errors import LicenseError, Reason
-from licenses.locking import locked_licenses
+from licenses.locking import locked_licenses, record_about_many
 from licenses.models import Activation, License
 from licenses.querysets import ActivationQuerySet
-from licenses.refusals import end_refusal, none_left_refusal
+from licenses.quota import quota_refusal, quotas_of
+from licenses.refusals import end_refusal, is_exempt_from_quota, none_left_refusal
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,35 @@ def deactivate_several(
     with transaction.atomic():
         computers = _by_license(Activation.objects.in_use(), activation_ids, actors)
         now = now or timezone.now()
-        for activations in computers.values():
-            close(activations, actors[activations[0].license_id], now)
+        _refuse(computers, actors, now)
+        for actor in dict.fromkeys(actors[license.pk] for license in computers):
+            _close({each: rows for each, rows in computers.items() if actors[each.pk] == actor}, actor, now)
         return Deactivated([each for activations in computers.values() for each in activations], now)
+
+
+def _refuse(computers: Mapping[License, list[Activation]], actors: Mapping[UUID, Actor], now: datetime) -> None:
+    """Refuse more than a license's quota allows; the quotas of all licenses are asked for at once."""
+    limited = [license for license in computers if not is_exempt_from_quota(actors[license.pk])]
+    quotas = quotas_of(limited, now)
+    for license in limited:
+        if refusal := quota_refusal(quotas[license.pk], len(computers[license])):
+            raise LicenseError(refusal.reason, refusal.sentence, _name_of(license))
+
+
+def _close(computers: Mapping[License, list[Activation]], actor: Actor, now: datetime) -> None:
+    """Close the open activations of several locked licenses, and uncount them; few statements for any number."""
+    freed = [each for activations in computers.values() for each in activations]
+    Activation.objects.filter(pk__in=[each.pk for each in freed]).update(
+        deactivated_at=now, deactivated_by=actor.user_id, counts_for_quota=not is_exempt_from_quota(actor)
+    )
+    by_number = defaultdict(list)
+    for license, activations in computers.items():
+        license.activations_in_use -= len(activations)
+        by_number[len(activations)].append(license.pk)
+    for number, license_ids in by_number.items():
+        licenses = License.objects.filter(pk__in=license_ids)
+        licenses.update(activations_in_use=F("activations_in_use") - number)
+    record_about_many(freed, actor, "license.deactivated", now)
 
 
 def activate_again(
@@ -82,7 +110,7 @@ def _by_license(
 
 def _open_again(license: License, freed: Activation, actor: Actor, now: datetime) -> Activation:
     if refusal := _undo_refusal(freed) or end_refusal(license, now) or none_left_refusal(license):
-        raise LicenseError(refusal.reason, f"{license.product_version} ({license.key_tail}): {refusal.sentence}")
+        raise LicenseError(refusal.reason, f"{_name_of(license)}: {refusal.sentence}")
     return open_on(license, actor, freed.computer_id, freed.computer_name, freed.client_version, now)
 
 
@@ -90,3 +118,7 @@ def _undo_refusal(freed: Activation) -> LicenseError | None:
     if freed.can_undo:
         return None
     return LicenseError(Reason.STALE, _("More than an hour has passed. Activate the computer again on its license."))
+
+
+def _name_of(license: License) -> str:
+    return f"{license.product_version} ({license.key_tail})"

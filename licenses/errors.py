@@ -24,9 +24,13 @@ class Reason(StrEnum):
 
 
 class LicenseError(Exception):
-    """A story refused and changed nothing. `sentence` says what happened and what to do next."""
+    """A story refused and changed nothing. `sentence` says what happened and what to do next.
 
-    def __init__(self, reason: Reason, sentence: str) -> None:
+    `about` names the license where the story was about several.
+    """
+
+    def __init__(self, reason: Reason, sentence: str, about: str = "") -> None:
         super().__init__(sentence)
         self.reason = reason
         self.sentence = sentence
+        self.about = about

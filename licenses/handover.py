@@ -1,9 +1,8 @@
 """What the organizations app needs of licenses: fulfils `organizations/licenses_of.py`."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -11,13 +10,23 @@ from accounts.audit import Actor
 from accounts.models import AuditEvent
 from licenses.assigning import arrive, hand_over, settle
 from licenses.errors import LicenseError
+from licenses.holding import holding, in_short
 from licenses.in_numbers import organization_in_numbers
-from licenses.models import Activation, Feature, License, Product, ProductVersion, ReservedLicense
-from licenses.querysets import LicenseQuerySet
+from licenses.models import Feature, License, Product, ProductVersion, ReservedLicense
 from licenses.sharing import knows_person
 from licenses.timeline import SENTENCES, TOLD_TO_ALL, sentence
 from organizations.events import shows_internal
-from organizations.licenses_of import CannotSettle, Computer, Counted, Possession, Telling, Topic, register
+from organizations.licenses_of import (
+    CannotSettle,
+    Counted,
+    Heirs,
+    Holding,
+    Look,
+    Several,
+    Telling,
+    Topic,
+    register,
+)
 from organizations.telling import Words, about, changes_in_words
 from organizations.viewer import Viewer
 
@@ -70,74 +79,47 @@ class LicensesInWords:
         """Put the license files of the organization's licenses out of date."""
         License.objects.filter(organization=organization_id).update(terms_changed_at=timezone.now())
 
-    def personal_licenses(self, customer_id: UUID) -> Sequence[Possession]:
+    def personal(self, customer_id: UUID, look: Look) -> Holding:
         """Return the licenses of a customer that are no organization's."""
-        return _possessions(License.objects.filter(customer=customer_id, organization=None))
+        return holding(License.objects.filter(customer=customer_id, organization=None), look)
 
-    def possessions(self, customer_id: UUID, organization_id: UUID) -> Sequence[Possession]:
-        """Return the licenses of the organization that one of its members has, with the computers in use on them."""
-        return _possessions(License.objects.filter(customer=customer_id, organization=organization_id))
+    def held(self, customer_id: UUID, organization_id: UUID, look: Look) -> Holding:
+        """Return the licenses of the organization that one of its members has, and the computers in use on them."""
+        return holding(License.objects.filter(customer=customer_id, organization=organization_id), look)
 
     def counted(self, viewer: Viewer, organization_id: UUID) -> Sequence[Counted]:
         """Return the organization's licenses that exist for `viewer` in numbers."""
         return organization_in_numbers(viewer, organization_id)
 
-    def hand_over(self, customer_id: UUID, organization_id: UUID, license_ids: Sequence[UUID], actor: Actor) -> None:
+    def hand_over(self, customer_id: UUID, organization_id: UUID, chosen: Several, actor: Actor) -> None:
         """Let the organization have those of the customer's own licenses."""
-        hand_over(customer_id, organization_id, license_ids, actor)
+        hand_over(customer_id, organization_id, chosen, actor)
 
-    def settle(
-        self,
-        customer_id: UUID,
-        organization_id: UUID,
-        given: Mapping[UUID, UUID],
-        freed: Collection[UUID],
-        actor: Actor,
-    ) -> None:
+    def settle(self, customer_id: UUID, organization_id: UUID, heirs: Heirs, freed: Several, actor: Actor) -> None:
         """Take the organization's licenses from who leaves it."""
         try:
-            settle(customer_id, organization_id, given, freed, actor)
+            settle(customer_id, organization_id, heirs, freed, actor)
         except LicenseError as error:
-            raise CannotSettle(error.sentence) from None
+            raise CannotSettle(f"{error.about}: {error.sentence}" if error.about else error.sentence) from None
 
     def invitation_accepted(self, invitation_id: UUID, customer_id: UUID, actor: Actor) -> None:
         """Give the customer the licenses that waited for the invitation."""
         arrive(invitation_id, customer_id, actor)
 
-    def invitation_ended(self, invitation_id: UUID) -> None:
-        """Let no license wait for the invitation any more."""
-        ReservedLicense.objects.filter(invitation=invitation_id).delete()
-
-
-def _possessions(licenses: LicenseQuerySet) -> list[Possession]:
-    """Return licenses that exist for their holder, oldest first, with the computers in use, by two queries."""
-    in_use = Prefetch("activations", Activation.objects.in_use().order_by("pk"), to_attr="open_activations")
-    rows = licenses.filter(deleted_at=None).select_related("product_version__product").order_by("pk")
-    return [
-        Possession(
-            license.pk,
-            _in_short(str(license.product_version), license.key_tail),
-            license.get_absolute_url(),
-            [Computer(each.pk, each.label) for each in getattr(license, "open_activations", [])],
-        )
-        for license in rows.prefetch_related(in_use)
-    ]
+    def invitations_ended(self, invitation_ids: Sequence[UUID]) -> None:
+        """Let no license wait for these invitations any more."""
+        ReservedLicense.objects.filter(invitation__in=invitation_ids).delete()
 
 
 def _of_license(viewer: Viewer, event: AuditEvent, license: License | None) -> Telling:
     """Return what happened to a license; where it exists for `viewer`, it is named as it is called now."""
     words = sentence(event, shows_internal=shows_internal(viewer, event))
     if license is None:
-        return Telling(words, _in_short(*event.target_label.rpartition(" · ")[::2]))
+        return Telling(words, in_short(*event.target_label.rpartition(" · ")[::2]))
     ways = viewer.ways_to(license)
     is_known = knows_person(viewer, ways, license, event.actor_id, event.organization_id)
-    in_short = _in_short(str(license.product_version), license.key_tail)
-    return Telling(words, in_short, license.get_absolute_url(), is_known)
-
-
-def _in_short(version: str, key: str) -> str:
-    """Return such as "Workbench 4.1 …K7Q2X"."""
-    return f"{version} …{key[-5:]}" if version else key
+    called = in_short(str(license.product_version), license.key_tail)
+    return Telling(words, called, license.get_absolute_url(), is_known)
 
 
 def _of_other(viewer: Viewer, event: AuditEvent) -> Telling:

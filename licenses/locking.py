@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from accounts.audit import Actor, Concerned, Detail, record_each
+from accounts.audit import Actor, Concerned, Detail, Happening, record_each, record_many
 from licenses.models import Activation, License
 from licenses.querysets import LicenseQuerySet
 
@@ -15,7 +15,10 @@ def locked_license(license_id: UUID) -> License:
 
 
 def locked_licenses(license_ids: Iterable[UUID]) -> list[License]:
-    """Return several licenses likewise, locked in the order of their ids, so that no two wait for each other."""
+    """Return several licenses likewise, locked in the order of their ids, so that no two wait for each other.
+
+    A query for the ids is not asked anew once the rows are locked: look at them again.
+    """
     return list(_locked().filter(pk__in=license_ids).order_by("pk"))
 
 
@@ -48,5 +51,15 @@ def record_about_each(
 ) -> None:
     """Write down what happened to several computers of one license, one event for each."""
     license = activations[0].license
-    every = [{"computer": each.label, "activation": str(each.pk), **details} for each in activations]
+    every = [{**_facts_of(each), **details} for each in activations]
     record_each(actor, action, license, every, concerned=concerned_by(license), now=now)
+
+
+def record_about_many(activations: Sequence[Activation], actor: Actor, action: str, now: datetime | None) -> None:
+    """Write down what happened to computers of several licenses at once, one event for each."""
+    happenings = [Happening(each.license, concerned_by(each.license), _facts_of(each)) for each in activations]
+    record_many(actor, action, happenings, now)
+
+
+def _facts_of(activation: Activation) -> dict[str, Detail]:
+    return {"computer": activation.label, "activation": str(activation.pk)}

@@ -195,9 +195,14 @@ class Search:
 
     @cached_property
     def _versions(self) -> list[UUID]:
-        """The versions of the products whose name contains the text; products are few."""
-        versions = ProductVersion.objects.order_by().values_list("pk", "product__name")
-        return [pk for pk, name in versions if self.folded in fold(name)]
+        return versions_named(self.text)
+
+
+def versions_named(text: str) -> list[UUID]:
+    """Return the versions of the products whose name contains the text; products are few."""
+    folded = fold(text)
+    versions = ProductVersion.objects.order_by().values_list("pk", "product__name")
+    return [pk for pk, name in versions if folded in fold(name)]
 
 
 def _as_address(text: str) -> str:

@@ -3,8 +3,8 @@
 The licenses app registers what fulfils `LicensesOf` when it starts, so that imports keep pointing down.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
@@ -45,30 +45,75 @@ class CannotSettle(Exception):
 
 
 @dataclass(frozen=True)
-class Computer:
-    """A computer in use, by the id of its activation."""
+class Several:
+    """Some of many, by their ids: the `named` alone, or all but these."""
 
-    id: UUID
-    label: str
+    named: frozenset[UUID] = frozenset()
+    is_all_but: bool = False
+
+    def as_q(self) -> models.Q:
+        """Return the condition on the rows that are meant."""
+        named = models.Q(pk__in=self.named)
+        return ~named if self.is_all_but else named
+
+
+NONE, ALL = Several(), Several(is_all_but=True)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a page shows of many: what the text finds, the newest without one, and those `named` by their ids."""
+
+    text: str = ""
+    named: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
 class Possession:
-    """A license as its holder knows it: what it is called, where its page is, and the computers in use on it."""
+    """A license as its holder knows it, or a computer in use on one by the id of its activation; `url` shows it."""
 
     id: UUID
     label: str
     url: str
-    computers: Sequence[Computer] = ()
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What somebody has: how many licenses, with how many computers in use on them, and those that a page shows."""
+
+    license_number: int = 0
+    computer_number: int = 0
+    licenses: Sequence[Possession] = ()
+    computers: Sequence[Possession] = ()
+
+
+@dataclass(frozen=True)
+class Heirs:
+    """Which member, by their customer's id, gets which license of who leaves; None is nobody.
+
+    All go to one, but those that are `named`.
+    """
+
+    of_all: UUID | None = None
+    named: Mapping[UUID, UUID | None] = field(default_factory=dict)
+
+    def heir_of(self, license_id: UUID) -> UUID | None:
+        """Return who gets that license."""
+        return self.named.get(license_id, self.of_all)
+
+    @property
+    def people(self) -> frozenset[UUID]:
+        """Return everybody who gets one."""
+        return frozenset(each for each in (self.of_all, *self.named.values()) if each is not None)
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A number of licenses, what is counted, and the list that shows them."""
+    """A number of licenses in words, what is counted, and the list that shows them, if there is one."""
 
     label: str
-    number: int
-    url: str
+    number: str
+    url: str = ""
 
 
 class LicensesOf(Protocol):
@@ -85,33 +130,26 @@ class LicensesOf(Protocol):
     def tellings(self, viewer: Viewer, events: Sequence[AuditEvent]) -> Mapping[UUID, Telling]:
         """Return the `events` that the licenses app recorded in words, by their ids; few queries for any number."""
 
-    def personal_licenses(self, customer_id: UUID) -> Sequence[Possession]:
+    def personal(self, customer_id: UUID, look: Look) -> Holding:
         """Return the licenses of a customer that are no organization's: what they may hand over when joining."""
 
-    def possessions(self, customer_id: UUID, organization_id: UUID) -> Sequence[Possession]:
-        """Return the licenses of the organization that one of its members has, with the computers in use on them."""
+    def held(self, customer_id: UUID, organization_id: UUID, look: Look) -> Holding:
+        """Return the licenses of the organization that one of its members has, and the computers in use on them."""
 
     def counted(self, viewer: Viewer, organization_id: UUID) -> Sequence[Counted]:
         """Return the organization's licenses that exist for `viewer` in numbers, each leading to their list."""
 
-    def hand_over(self, customer_id: UUID, organization_id: UUID, license_ids: Sequence[UUID], actor: Actor) -> None:
+    def hand_over(self, customer_id: UUID, organization_id: UUID, chosen: Several, actor: Actor) -> None:
         """Let the organization have those of the customer's own licenses."""
 
-    def settle(
-        self,
-        customer_id: UUID,
-        organization_id: UUID,
-        given: Mapping[UUID, UUID],
-        freed: Collection[UUID],
-        actor: Actor,
-    ) -> None:
+    def settle(self, customer_id: UUID, organization_id: UUID, heirs: Heirs, freed: Several, actor: Actor) -> None:
         """Take the organization's licenses from who leaves it; raise CannotSettle when a computer cannot be freed."""
 
     def invitation_accepted(self, invitation_id: UUID, customer_id: UUID, actor: Actor) -> None:
         """Give the customer the licenses that waited for the invitation."""
 
-    def invitation_ended(self, invitation_id: UUID) -> None:
-        """Let no license wait for the invitation any more."""
+    def invitations_ended(self, invitation_ids: Sequence[UUID]) -> None:
+        """Let no license wait for these invitations any more."""
 
     def organization_renamed(self, organization_id: UUID) -> None:
         """Put the license files of an organization's licenses, which hold its name, out of date (section 2)."""

@@ -23,7 +23,7 @@ from accounts.forms.fields import AddressField
 from accounts.ids import id_or_none
 from accounts.models import User
 from accounts.people import create_person
-from organizations.licenses_of import licenses_of
+from organizations.licenses_of import ALL, NONE, Heirs, Holding, Look, Several, licenses_of
 from organizations.membership.managing import is_contact
 from organizations.models import Customer, Organization
 
@@ -105,12 +105,34 @@ class CustomerForm(EditedForm):
         ),
     )
 
+    all_handed_over = forms.BooleanField(
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "When the customer is put into an organization: its contacts see and manage them, and they stay there. "
+            "They are too many to be ticked one by one: without the tick none moves along, and single ones are moved "
+            "on their own pages."
+        ),
+    )
+
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they are
+        personal = _personal(self.instance)
+        for name in {"handed_over", "all_handed_over"} - set(_moved(self.instance, personal)):
+            self.fields.pop(name, None)
         field = self.fields.get("handed_over")
         if isinstance(field, forms.ChoiceField):
-            field.choices = [(str(each.id), each.label) for each in licenses_of().personal_licenses(self.instance.pk)]
+            field.choices = [(str(each.id), each.label) for each in personal.licenses]
             field.initial = [value for value, _label in field.choices]
+        if "all_handed_over" in self.fields:
+            text = _("All %(number)d licenses move along") % {"number": personal.license_number}
+            self.fields["all_handed_over"].label = text
+
+    def moved_along(self) -> Several:
+        """Return which licenses move along."""
+        if self.cleaned_data.get("all_handed_over"):
+            return ALL
+        return Several(frozenset(self.cleaned_data.get("handed_over", ())))
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> object:
         """Begin with the person's name."""
@@ -154,8 +176,7 @@ class CustomerAdmin(AuditedAdmin[Customer]):
         if obj is None:
             return ["email", "full_name", "is_known", "is_alone", *_FACTS]
         if self.has_change_permission(request, obj):
-            moved = ["handed_over"] if obj.organization_id is None and _has_personal(obj) else []
-            facts = [_FACTS[0], *moved, *_FACTS[1:]]
+            facts = [_FACTS[0], *_moved(obj, _personal(obj)), *_FACTS[1:]]
             return ["person", "full_name", *facts, "created_at", "last_edited_at"]
         return ["person", *_FACTS, "created_at"]
 
@@ -202,9 +223,10 @@ class CustomerAdmin(AuditedAdmin[Customer]):
         """Let what is ticked move along, and what belongs to the organization before stay there, given to nobody."""
         before, actor = form.initial.get("organization"), staff_actor(request)
         if before:
-            licenses_of().settle(obj.pk, before, {}, (), actor)
+            licenses_of().settle(obj.pk, before, Heirs(), NONE, actor)
         if obj.organization_id is not None:
-            licenses_of().hand_over(obj.pk, obj.organization_id, form.cleaned_data.get("handed_over", ()), actor)
+            moved = form.moved_along() if isinstance(form, CustomerForm) else NONE
+            licenses_of().hand_over(obj.pk, obj.organization_id, moved, actor)
 
     def concerned(self, row: Customer) -> Concerned:
         """Return the customer, and those who serve and manage them."""
@@ -233,5 +255,12 @@ class CustomerAdmin(AuditedAdmin[Customer]):
         )
 
 
-def _has_personal(customer: Customer) -> bool:
-    return bool(licenses_of().personal_licenses(customer.pk))
+def _moved(customer: Customer, personal: Holding) -> list[str]:
+    """Return the field by which licenses move along: a tick for each, or one for all where they are too many."""
+    if customer.organization_id is not None or not personal.license_number:
+        return []
+    return ["handed_over" if personal.license_number == len(personal.licenses) else "all_handed_over"]
+
+
+def _personal(customer: Customer) -> Holding:
+    return licenses_of().personal(customer.pk, Look())

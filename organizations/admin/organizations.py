@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db.models import ForeignKey, Model
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from accounts.audit import Concerned
 from accounts.names import fold
 from organizations.licenses_of import licenses_of
 from organizations.mail_domains import normalize_domain
+from organizations.membership.contacts import Pair, tell_of_contacts
 from organizations.models import Customer, Organization, OrganizationDomain, OrganizationTenant, UserGroup
 from organizations.tenants import normalize_tenant
 
@@ -167,8 +169,11 @@ class OrganizationAdmin(AuditedAdmin[Organization]):
     def save_model(
         self, request: HttpRequest, obj: Organization, form: "forms.ModelForm[Organization]", change: bool
     ) -> None:
-        """Save the organization; license files that hold its name before are out of date then."""
+        """Save the organization; license files with its name are out of date then, and new contacts are mailed."""
         super().save_model(request, obj, form, change)
+        if change and set(CONTACTS).intersection(form.changed_data):
+            before = Pair(*(form.initial.get(name) for name in CONTACTS))
+            tell_of_contacts(obj, before, timezone.now())
         if change and "name" in form.changed_data:
             licenses_of().organization_renamed(obj.pk)
 

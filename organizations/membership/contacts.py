@@ -49,7 +49,10 @@ def change_contacts(
     if before == wanted:
         return organization
     if before != seen:
-        raise Refused(_("Somebody changed the contacts meanwhile, so nothing was changed. Look at them again."))
+        raise Refused(
+            _("Somebody changed the contacts meanwhile, so nothing was changed. They are now: %(contacts)s.")
+            % {"contacts": _names_of(organization)}
+        )
     people = _checked(organization, before, wanted)
     organization.primary_contact_id, organization.secondary_contact_id = wanted.primary, wanted.secondary
     organization.save(update_fields=["primary_contact", "secondary_contact", "edited_at"])
@@ -61,7 +64,7 @@ def change_contacts(
     actor, concerned = actor_for(viewer, organization), concerned_by(organization)
     changes = {field: change for field, change in details.items() if change["before"] != change["after"]}  # type: ignore[index,call-overload]  # made above
     record(actor, "contacts.changed", organization, concerned=concerned, details=changes, now=at)
-    _tell(organization, people, before, wanted, at)
+    tell_of_contacts(organization, before, at)
     return organization
 
 
@@ -82,13 +85,21 @@ def _checked(organization: Organization, before: Pair, wanted: Pair) -> dict[UUI
     return people
 
 
+def _names_of(organization: Organization) -> str:
+    contacts = (organization.primary_contact, organization.secondary_contact)
+    return " · ".join(each.user.get_full_name() for each in contacts if each is not None)
+
+
 def _name(names: dict[UUID, str], pk: UUID | None) -> str:
     return names.get(pk, "") if pk else ""
 
 
-def _tell(organization: Organization, people: dict[UUID, Customer], before: Pair, wanted: Pair, at: datetime) -> None:
+def tell_of_contacts(organization: Organization, before: Pair, at: datetime) -> None:
+    """Mail everybody who was contact before or is now; call it in the transaction of the change."""
+    wanted = Pair.of(organization)
+    people = Customer.objects.select_related("user").in_bulk(before.people | wanted.people)
     contacts = [people[pk].user.get_full_name() for pk in (wanted.primary, wanted.secondary) if pk]
-    for pk in sorted(before.people | wanted.people):
+    for pk in sorted(people):
         letter = "contact_kept" if pk in before.people & wanted.people else "contact_named"
         letter = "contact_removed" if pk not in wanted.people else letter
         user = people[pk].user

@@ -2,31 +2,23 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from accounts.audit import record
-from accounts.letters import write_letter_to
-from accounts.mail import Lane, queue
+from accounts.audit import Actor, Happening, record, record_many
 from organizations.licenses_of import licenses_of
+from organizations.membership.invitation_mails import LIFETIME, mail, refuse_too_many, take_back_mails
 from organizations.membership.managing import Refused, Task, actor_for, concerned_by, lock
-from organizations.models import Customer, Invitation, InvitationBlock, Organization
+from organizations.models import Customer, Invitation, Organization
 from organizations.viewer import Viewer
 
-LIFETIME = timedelta(days=7)
-DAY = timedelta(days=1)
 DOUBLED = timedelta(minutes=1)
 """Within this time, the same form from the same person is one that was sent twice."""
-
-MAILS_A_DAY = 50
-"""How many invitations an organization may mail within 24 hours."""
 
 
 class OutsideDomains(Refused):
@@ -83,7 +75,7 @@ def invite(
     invitation.save(force_insert=True)
     actor = actor_for(viewer, organization)
     record(actor, "invitation.created", invitation, concerned=concerned_by(organization), now=at)
-    _mail(invitation, viewer.user.get_full_name(), token, at)
+    mail(invitation, token, at)
     return invitation
 
 
@@ -100,12 +92,26 @@ def withdraw(viewer: Viewer, organization_id: UUID, invitation_id: UUID, now: da
     at = now or timezone.now()
     organization = lock(viewer, organization_id, Task.INVITE)
     invitation = lock_open(organization, invitation_id)
-    invitation.withdrawn_at = at
-    invitation.save(update_fields=["withdrawn_at"])
-    licenses_of().invitation_ended(invitation.pk)
-    actor = actor_for(viewer, organization)
-    record(actor, "invitation.withdrawn", invitation, concerned=concerned_by(organization), now=at)
+    withdraw_all(organization, [invitation], actor_for(viewer, organization), at)
     return invitation
+
+
+def withdraw_all(organization: Organization, invitations: Sequence[Invitation], actor: Actor, at: datetime) -> None:
+    """Take locked open invitations of the locked organization back; few statements for any number."""
+    if not invitations:
+        return
+    Invitation.objects.filter(pk__in=[each.pk for each in invitations]).update(withdrawn_at=at)
+    for invitation in invitations:
+        invitation.withdrawn_at = at
+    end(invitations)
+    concerned = concerned_by(organization)
+    record_many(actor, "invitation.withdrawn", [Happening(each, concerned) for each in invitations], at)
+
+
+def end(invitations: Sequence[Invitation]) -> None:
+    """Let nothing wait any more for invitations that were withdrawn or declined: neither licenses nor a mail."""
+    licenses_of().invitations_ended([each.pk for each in invitations])
+    take_back_mails(invitations)
 
 
 def lock_open(organization: Organization, invitation_id: UUID) -> Invitation:
@@ -135,23 +141,13 @@ def refuse_outside(organization: Organization, address: str) -> None:
         raise OutsideDomains(address, domains)
 
 
-def refuse_too_many(organization: Organization, at: datetime, wanted: int) -> None:
-    """Refuse more than MAILS_A_DAY invitation mails of an organization within 24 hours."""
-    mailed = Invitation.objects.filter(organization=organization, mailed_at__gt=at - DAY).count()
-    if mailed + wanted > MAILS_A_DAY:
-        numbers = {"mailed": mailed, "limit": MAILS_A_DAY}
-        sent = _("%(mailed)d of %(limit)d invitation mails were sent within 24 hours") % numbers
-        asked = ngettext("you asked for %(wanted)d more", "you asked for %(wanted)d more", wanted) % {"wanted": wanted}
-        raise Refused(_("%(sent)s; %(asked)s. Try again tomorrow.") % {"sent": sent, "asked": asked})
-
-
 def _is_doubled(waiting: Invitation, viewer: Viewer, full_name: str, at: datetime) -> bool:
     is_same = waiting.invited_by_id == viewer.user.pk and waiting.full_name == full_name
     return is_same and waiting.mailed_at > at - DOUBLED
 
 
 def _mail_anew(viewer: Viewer, organization: Organization, invitation: Invitation, at: datetime) -> Invitation:
-    if invitation.mailed_at > at - DAY:
+    if invitation.was_mailed_lately(at):
         raise Refused(
             _("%(name)s was mailed within the last 24 hours, and once a day is enough. Try again tomorrow.")
             % {"name": invitation.full_name}
@@ -159,39 +155,13 @@ def _mail_anew(viewer: Viewer, organization: Organization, invitation: Invitatio
     refuse_too_many(organization, at, 1)
     token = _new_token()
     invitation.token_hash, invitation.mailed_at, invitation.expires_at = hash_of(token), at, at + LIFETIME
-    invitation.save(update_fields=["token_hash", "mailed_at", "expires_at"])
+    invitation.invited_by = viewer.user
+    invitation.save(update_fields=["token_hash", "mailed_at", "expires_at", "invited_by"])
+    take_back_mails([invitation])
     actor = actor_for(viewer, organization)
     record(actor, "invitation.resent", invitation, concerned=concerned_by(organization), now=at)
-    _mail(invitation, viewer.user.get_full_name(), token, at)
+    mail(invitation, token, at)
     return invitation
-
-
-def _mail(invitation: Invitation, inviter: str, token: str, at: datetime) -> None:
-    """Queue the mail: not at all to who blocked the organization, and to nobody more often than once a day.
-
-    Nobody at the organization learns of either: a mail that has to wait goes out when a day has
-    passed since the last one from anywhere.
-    """
-    if InvitationBlock.objects.filter(organization=invitation.organization_id, email=invitation.email).exists():
-        return
-    letter = write_letter_to(
-        invitation.email,
-        "invitation",
-        link=settings.PORTAL_URL + reverse("organizations:join", kwargs={"invitation_token": token}),
-        inviter=inviter,
-        organization=invitation.organization.name,
-        until=invitation.expires_at,
-    )
-    queue(letter, invitation.email, Lane.NOTICE, not_before=_turn_of(invitation, at))
-
-
-def _turn_of(invitation: Invitation, at: datetime) -> datetime | None:
-    """Return when a day has passed since the last mail to the address, those that wait for their own turn too."""
-    others = Invitation.objects.filter(email=invitation.email, mailed_at__gt=at - LIFETIME).exclude(pk=invitation.pk)
-    turn = None
-    for mailed_at in others.order_by("mailed_at").values_list("mailed_at", flat=True):
-        turn = max(mailed_at, turn) + DAY if turn else mailed_at + DAY
-    return turn if turn is not None and turn > at else None
 
 
 def _new_token() -> str:

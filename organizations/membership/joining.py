@@ -1,6 +1,5 @@
 """Answering an invitation: only whoever the address belongs to, and only once (Product rules, section 4)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,8 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.audit import Actor, record
 from accounts.models import User
 from accounts.people import create_person, person_with
-from organizations.licenses_of import licenses_of
-from organizations.membership.invitations import hash_of
+from organizations.licenses_of import NONE, Heirs, Several, licenses_of
+from organizations.membership.invitation_mails import take_back_mails
+from organizations.membership.invitations import end, hash_of
 from organizations.membership.managing import Refused, concerned_by, is_contact
 from organizations.models import Customer, Invitation, InvitationBlock, Organization
 from organizations.models.invitations import InvitationState
@@ -48,7 +48,7 @@ def is_known(invitation: Invitation) -> bool:
 
 
 @transaction.atomic
-def accept(token: str, user: User | None, handed_over: Sequence[UUID] = (), now: datetime | None = None) -> Joined:
+def accept(token: str, user: User | None, handed_over: Several = NONE, now: datetime | None = None) -> Joined:
     """Join the organization, and return the customer.
 
     `user` is who is signed in: their address has to be the invitation's. Nobody signed in means
@@ -72,6 +72,7 @@ def accept(token: str, user: User | None, handed_over: Sequence[UUID] = (), now:
     record(actor, "invitation.accepted", invitation, concerned=concerned_by(organization, customer), now=at)
     licenses_of().hand_over(customer.pk, organization.pk, handed_over, actor)
     licenses_of().invitation_accepted(invitation.pk, customer.pk, actor)
+    take_back_mails([invitation])
     return Joined(customer, is_new)
 
 
@@ -85,7 +86,7 @@ def decline(token: str, user: User | None, *, is_blocking: bool = False, now: da
     invitation = _locked(token, user, at)
     invitation.declined_at = at
     invitation.save(update_fields=["declined_at"])
-    licenses_of().invitation_ended(invitation.pk)
+    end([invitation])
     if is_blocking:
         InvitationBlock.objects.get_or_create(organization=invitation.organization, email=invitation.email)
     concerned = concerned_by(invitation.organization)
@@ -133,5 +134,5 @@ def _leave_the_old_one(customer: Customer, organization: Organization) -> None:
             % {"old": old.name}
         )
     actor = Actor.person(customer.user)
-    licenses_of().settle(customer.pk, old.pk, {}, (), actor)
+    licenses_of().settle(customer.pk, old.pk, Heirs(), NONE, actor)
     record(actor, "membership.ended", customer, concerned=concerned_by(old, customer))

@@ -1,16 +1,18 @@
 """Someone leaves: everything they have of the organization is settled at once (Product rules, section 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
-from organizations.licenses_of import CannotSettle, licenses_of
+from organizations.licenses_of import NONE, CannotSettle, Heirs, Look, Several, licenses_of
+from organizations.membership.invitations import withdraw_all
 from organizations.membership.managing import (
     Refused,
     Task,
@@ -24,18 +26,28 @@ from organizations.models import Customer, Invitation
 from organizations.querysets import InvitationQuerySet
 from organizations.viewer import Viewer
 
+MOST_SHOWN = 25
+
 
 @dataclass(frozen=True)
 class Settlement:
     """What becomes of what somebody leaves behind.
 
-    `given` says which member gets which license; all others are nobody's, and stay with the
-    organization. `freed` are the activations to deactivate, `withdrawn` the open invitations of theirs.
+    `heirs` says which member gets which license; what nobody gets stays with the organization.
+    `freed` are the activations to deactivate, `withdrawn` the open invitations of theirs.
     """
 
-    given: Mapping[UUID, UUID] = field(default_factory=dict)
-    freed: frozenset[UUID] = frozenset()
-    withdrawn: frozenset[UUID] = frozenset()
+    heirs: Heirs = field(default_factory=Heirs)
+    freed: Several = NONE
+    withdrawn: Several = NONE
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The open invitations that a member sent: how many, and those that a page shows."""
+
+    number: int
+    shown: Sequence[Invitation]
 
 
 @transaction.atomic
@@ -58,26 +70,33 @@ def end_membership(
             _("%(name)s is a contact of %(organization)s. Change the contacts first.")
             % {"name": member.user.full_name, "organization": organization.name}
         )
-    heirs = set(settlement.given.values())
+    heirs = settlement.heirs.people
     members = Customer.objects.select_for_update(of=("self",)).filter(organization=organization, pk__in=heirs)
-    if member.pk in heirs or members.count() != len(heirs):
+    if member.pk in heirs:
+        words = _("%(name)s leaves, so the licenses go to somebody else.")
+        raise Refused(words % {"name": member.user.full_name})
+    if len(members.order_by("pk")) != len(heirs):
         raise Refused(_("Licenses are given to members of %(organization)s only.") % {"organization": organization})
     actor, concerned = actor_for(viewer, organization), concerned_by(organization, member)
     try:
-        licenses_of().settle(member.pk, organization.pk, settlement.given, settlement.freed, actor)
+        licenses_of().settle(member.pk, organization.pk, settlement.heirs, settlement.freed, actor)
     except CannotSettle as error:
         raise Refused(str(error)) from None
-    for invitation in (
-        open_invitations_of(member, organization_id).filter(pk__in=settlement.withdrawn).select_for_update()
-    ):
-        invitation.withdrawn_at = at
-        invitation.save(update_fields=["withdrawn_at"])
-        licenses_of().invitation_ended(invitation.pk)
-        record(actor, "invitation.withdrawn", invitation, concerned=concerned_by(organization), now=at)
+    sent = open_invitations_of(member, organization_id).filter(settlement.withdrawn.as_q())
+    withdraw_all(organization, list(sent.select_for_update().order_by("pk")), actor, at)
     member.organization = None
     member.save(update_fields=["organization", "edited_at"])
     record(actor, "membership.ended", member, concerned=concerned, now=at)
     return member
+
+
+def sent_by(member: Customer, organization_id: UUID, look: Look) -> Sent:
+    """Return the open invitations to the organization that a member sent: the newest, or those that are looked for."""
+    rows = open_invitations_of(member, organization_id)
+    named = list(rows.filter(pk__in=look.named)) if look.named else []
+    found = rows.filter(Q(full_name__istartswith=look.text) | Q(email__startswith=look.text.lower()))
+    newest = found.exclude(pk__in=look.named).order_by("-pk")[:MOST_SHOWN]
+    return Sent(rows.count(), [*named, *newest])
 
 
 def open_invitations_of(member: Customer, organization_id: UUID) -> InvitationQuerySet:

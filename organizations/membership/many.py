@@ -3,7 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from io import StringIO
@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from accounts.names import folds_short, is_readable
 from accounts.people import normalize_email
-from organizations.membership.invitations import DAY, invite, refuse_too_many
+from organizations.membership.invitation_mails import DAY, MAILS_A_DAY, mailed_lately, refuse_too_many
+from organizations.membership.invitations import invite
 from organizations.membership.managing import Task, lock
 from organizations.models import Customer, Invitation, Organization
 from organizations.viewer import Viewer
@@ -134,6 +135,7 @@ def plan(
         times=Counter(),
     )
     planned = [_planned(line, facts, is_outside_meant=is_outside_meant) for line in lines]
+    planned = list(_within_limit(planned, MAILS_A_DAY - mailed_lately(organization, at)))
     has_outside = any(_is_outside(line, facts) for line in lines if line.email)
     return Plan(planned, is_outside_meant, has_outside)
 
@@ -162,6 +164,15 @@ def _planned(line: Line, facts: _Facts, *, is_outside_meant: bool) -> Line:
     return Line(line.number, line.text, line.email, line.full_name, outcome, why)
 
 
+def _within_limit(lines: Iterable[Line], left: int) -> Iterator[Line]:
+    """Leave out whom the organization could only mail tomorrow."""
+    words = _("Beyond the %(limit)d invitation mails of 24 hours; invite them tomorrow.") % {"limit": MAILS_A_DAY}
+    for line in lines:
+        left -= line.outcome is Outcome.INVITE
+        is_beyond = line.outcome is Outcome.INVITE and left < 0
+        yield replace(line, outcome=Outcome.SKIP, why=words) if is_beyond else line
+
+
 def _why_not(line: Line, facts: _Facts, *, is_outside_meant: bool) -> str:
     if facts.times[line.email] > 1:
         return _("The address stands in the list before.")
@@ -180,10 +191,13 @@ def _is_outside(line: Line, facts: _Facts) -> bool:
 
 @transaction.atomic
 def invite_all(viewer: Viewer, organization_id: UUID, planned: Plan, now: datetime | None = None) -> int:
-    """Invite everybody whom the plan invites, all or nobody, and return how many. Raises Refused, NoLongerYours."""
+    """Invite everybody whom the plan invites, all or nobody, and return how many. Raises Refused, NoLongerYours.
+
+    In the order of their addresses, each of which is held until the end: so no two who invite many wait for each other.
+    """
     at = now or timezone.now()
     organization = lock(viewer, organization_id, Task.INVITE)
     refuse_too_many(organization, at, len(planned.invited))
-    for line in planned.invited:
+    for line in sorted(planned.invited, key=lambda each: each.email):
         invite(viewer, organization_id, line.email, line.full_name, is_outside_meant=planned.is_outside_meant, now=at)
     return len(planned.invited)

@@ -1,6 +1,6 @@
 """Invitations to join an organization: all that is known of a person until they accept."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from django.db import models
@@ -14,6 +14,9 @@ from accounts.models import User
 from accounts.names import folds_short
 from organizations.models.organizations import Customer, Organization
 from organizations.querysets import InvitationQuerySet
+
+MAIL_PAUSE = timedelta(days=1)
+"""How long an invitation is not mailed again."""
 
 OPEN = Q(accepted_at=None, declined_at=None, withdrawn_at=None)
 
@@ -86,6 +89,10 @@ class Invitation(models.Model):
         if self.withdrawn_at is not None:
             return InvitationState.WITHDRAWN
         return InvitationState.OPEN if self.expires_at > (now or timezone.now()) else InvitationState.EXPIRED
+
+    def was_mailed_lately(self, now: datetime | None = None) -> bool:
+        """Return whether it is too early to mail the invitation again."""
+        return self.mailed_at > (now or timezone.now()) - MAIL_PAUSE
 
 
 class InvitationBlock(models.Model):

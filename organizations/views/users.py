@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.fresh import fresh_sign_in_required
-from organizations.forms.users import ContactsForm, LeaveForm, UserForm
+from organizations.forms.leaving import LeaveForm, is_looking, look_of
+from organizations.forms.users import ContactsForm, UserForm
 from organizations.licenses_of import licenses_of
 from organizations.membership.contacts import Pair, change_contacts
-from organizations.membership.leaving import end_membership, open_invitations_of
+from organizations.membership.leaving import end_membership, sent_by
 from organizations.membership.managing import NoLongerYours, Refused, Task, is_contact
 from organizations.membership.people import Overtaken, edit_user, values_of
 from organizations.middleware import SignedInRequest
+from organizations.models import Customer, Organization
 from organizations.views.gate import visible_member, visible_organization
 
 
@@ -44,9 +46,7 @@ def leave(request: SignedInRequest, organization_id: UUID, member_id: UUID) -> H
     """Show everything that somebody has of the organization, and settle it with one confirmation."""
     organization = visible_organization(request.viewer, organization_id, Task.END_MEMBERSHIP)
     member = visible_member(request.viewer, organization, member_id)
-    possessions = licenses_of().possessions(member.pk, organization.pk)
-    invitations = open_invitations_of(member, organization.pk)
-    form = LeaveForm(organization, member, possessions, invitations, request.POST if request.method == "POST" else None)
+    form = _leave_form(request, organization, member)
     if form.is_valid():
         try:
             end_membership(request.viewer, organization.pk, member.pk, form.settlement())
@@ -65,6 +65,16 @@ def leave(request: SignedInRequest, organization_id: UUID, member_id: UUID) -> H
     return render(request, "organizations/user_leave.html", context)
 
 
+def _leave_form(request: SignedInRequest, organization: Organization, member: Customer) -> LeaveForm:
+    """Return the form: with what was sent; or with what was chosen so far, while the person still looks."""
+    sent, look = request.POST, look_of(request.POST)
+    chosen: dict[str, object] = {**sent.dict()}
+    holding, invitations = licenses_of().held(member.pk, organization.pk, look), sent_by(member, organization.pk, look)
+    if request.method != "POST" or is_looking(sent):
+        return LeaveForm(organization, member, holding, invitations, initial=chosen)
+    return LeaveForm(organization, member, holding, invitations, sent)
+
+
 @fresh_sign_in_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contacts(request: SignedInRequest, organization_id: UUID) -> HttpResponse:
@@ -78,12 +88,17 @@ def contacts(request: SignedInRequest, organization_id: UUID) -> HttpResponse:
             messages.error(request, str(refusal))
             return redirect("licenses:overview")
         except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("organizations:contacts", organization_id=organization.pk)
-        messages.success(request, _("The contacts are changed. Everybody concerned gets a mail."))
-        is_still = request.viewer.customer_id in form.wanted().people or request.user.is_staff
-        if not is_still:
-            return redirect("licenses:overview")
-        return redirect("organizations:detail", organization_id=organization.pk)
+            organization.refresh_from_db(fields=["primary_contact", "secondary_contact"])
+            form.refuse(str(refusal), Pair.of(organization))
+        else:
+            return _changed(request, organization, form.wanted())
     context = {"organization": organization, "form": form, "now": Pair.of(organization)}
     return render(request, "organizations/contacts.html", context)
+
+
+def _changed(request: SignedInRequest, organization: Organization, contacts_now: Pair) -> HttpResponse:
+    """Say that the contacts are changed, on the last page of the organization that the person still sees."""
+    messages.success(request, _("The contacts are changed. Everybody concerned gets a mail."))
+    if request.viewer.customer_id in contacts_now.people or request.user.is_staff:
+        return redirect("organizations:detail", organization_id=organization.pk)
+    return redirect("licenses:overview")

@@ -23,7 +23,7 @@ def test_licenses_are_ticked_when_staff_put_a_customer_into_an_organization(
     anna = make_customer("Anna Berg")
     first, second = make_license(customer=anna), make_license(customer=anna)
     page = address(Customer, "change", anna.pk)
-    assert form_of(everything.get(page))["handed_over"] == [str(first.pk), str(second.pk)]
+    assert form_of(everything.get(page))["handed_over"] == [str(second.pk), str(first.pk)]
 
     save(everything, page, organization=acme.pk)
 
@@ -39,6 +39,22 @@ def test_licenses_that_staff_untick_stay_the_customers_own(everything: Client, a
 
     assert list(License.objects.filter(organization=acme)) == [moved]
     assert list(License.objects.filter(organization=None)) == [kept]
+
+
+@pytest.mark.parametrize(("tick", "moved"), [("on", 26), ("", 0)])
+def test_too_many_licenses_to_tick_one_by_one_move_along_by_one_tick(
+    everything: Client, acme: Organization, tick: str, moved: int
+) -> None:
+    anna, product = make_customer("Anna Berg"), make_product()
+    for _ in range(26):
+        make_license(customer=anna, product=product)
+    page = address(Customer, "change", anna.pk)
+    form = form_of(everything.get(page))
+    assert (form["all_handed_over"], "handed_over" in form) == ("on", False)
+
+    save(everything, page, organization=acme.pk, all_handed_over=tick)
+
+    assert License.objects.filter(organization=acme).count() == moved
 
 
 def test_who_is_taken_out_of_an_organization_takes_none_of_its_licenses_along(

@@ -3,6 +3,7 @@
 from django.test import Client
 from django.urls import reverse
 
+from accounts.mail import waiting
 from accounts.models import AuditEvent
 from licenses.models import Activation
 from organizations.models import GroupMember, Organization, OrganizationDomain, OrganizationTenant, UserGroup
@@ -59,6 +60,20 @@ def test_contacts_are_chosen_among_the_members(everything: Client) -> None:
     assert acme.primary_contact == member
     assert AuditEvent.objects.get(action="organization.edited").details == {
         "primary_contact": {"before": None, "after": str(member.pk)}
+    }
+
+
+def test_contacts_whom_staff_name_and_remove_are_told_by_mail(everything: Client) -> None:
+    acme = make_organization("Acme")
+    paula, mira = make_contact(acme, "Paula Brandt"), make_customer("Mira Lindholm", organization=acme)
+
+    save(everything, address(Organization, "change", acme.pk), primary_contact=mira.pk)
+    save(everything, address(Organization, "change", acme.pk), notes="Nothing about contacts")
+
+    told_by_mail = {mail.to[0]: mail.subject for mail in waiting()}
+    assert told_by_mail == {
+        paula.user.email: "You are no longer a contact of Acme",
+        mira.user.email: "You are a contact of Acme now",
     }
 
 

@@ -71,8 +71,23 @@ FORMS = (
     Form(
         "organizations:user_leave",
         "primary contact",
-        {GIVE: "", FREE: "on", WITHDRAW: "on"},
-        {GIVE: is_nothing, FREE: anything, WITHDRAW: anything},
+        {"all_to": "", "free_all": "", "withdraw_all": "", "q": "", GIVE: "", FREE: "yes", WITHDRAW: "yes"},
+        {
+            "all_to": is_nothing,
+            "free_all": anything,
+            "withdraw_all": anything,
+            "q": anything,
+            GIVE: is_nothing,
+            FREE: is_nothing,
+            WITHDRAW: is_nothing,
+        },
+    ),
+    Form(
+        "organizations:user_leave",
+        "primary contact",
+        {"look": "yes", "q": "Spectra", "all_to": "", GIVE: "", FREE: "no", WITHDRAW: ""},
+        dict.fromkeys(("q", "all_to", "free_all", "withdraw_all", GIVE, FREE, WITHDRAW), anything),
+        accepted=PREVIEWED,
     ),
     Form(
         "organizations:contacts",
@@ -80,7 +95,19 @@ FORMS = (
         {"primary": MEMBER, "secondary": "", "was_primary": "", "was_secondary": ""},
         {"primary": nothing, "secondary": is_nothing, "was_primary": anything, "was_secondary": anything},
     ),
-    Form("organizations:join", "anonymous", {"answer": "accept"}, {"answer": nothing, "licenses": nothing}),
+    Form(
+        "organizations:join",
+        "anonymous",
+        {"answer": "accept"},
+        {"answer": nothing, "licenses": nothing, "all_licenses": anything, "q": anything},
+    ),
+    Form(
+        "organizations:join",
+        "anonymous",
+        {"look": "yes"},
+        dict.fromkeys(("answer", "licenses", "all_licenses", "q"), anything),
+        accepted=PREVIEWED,
+    ),
     Form("licenses:assign", "primary contact", {"user": MEMBER}, {"user": is_nothing, "invited": is_nothing}),
     Form(
         "licenses:assign_several",

@@ -31,10 +31,11 @@ from licenses.forms.assigning import AssignForm, AssignSeveralForm
 from organizations.access import viewer_for
 from organizations.forms.invitations import InviteForm, InviteManyForm
 from organizations.forms.joining import JoinForm
+from organizations.forms.leaving import LeaveForm
 from organizations.forms.profile import ProfileForm
-from organizations.forms.users import ContactsForm, LeaveForm, UserForm
-from organizations.licenses_of import licenses_of
-from organizations.membership.leaving import open_invitations_of
+from organizations.forms.users import ContactsForm, UserForm
+from organizations.licenses_of import Holding, Look, licenses_of
+from organizations.membership.leaving import sent_by
 from organizations.models import Customer, Organization
 from tests.bad_input.of_organizations import MEMBER, RITAS_PROFILE
 from tests.bad_input.places import FORMS, NOTHING_READ, PARAMETERS, PARTS, PAULAS_PROFILE, TOKEN, Place, World, places
@@ -85,7 +86,7 @@ def test_table_knows_every_field_of_every_form(world: World) -> None:
         "organizations:user_edit": UserForm(RITAS_PROFILE),
         "organizations:user_leave": form_to_leave(world.cast.acme),
         "organizations:contacts": ContactsForm(world.cast.acme),
-        "organizations:join": JoinForm(()),
+        "organizations:join": JoinForm(Holding()),
         **forms_to_assign(world),
         "account_login": SignInForm(),
         "account_reset_password": PasswordLinkForm(),
@@ -112,8 +113,8 @@ def test_table_knows_every_field_of_every_form(world: World) -> None:
 def form_to_leave(acme: Organization) -> LeaveForm:
     """Return the form by which Rita leaves."""
     rita = Customer.objects.get(pk=MEMBER)
-    held = licenses_of().possessions(rita.pk, acme.pk)
-    return LeaveForm(acme, rita, held, open_invitations_of(rita, acme.pk))
+    held = licenses_of().held(rita.pk, acme.pk, Look())
+    return LeaveForm(acme, rita, held, sent_by(rita, acme.pk, Look()))
 
 
 def forms_to_assign(world: World) -> dict[str, forms.Form]:

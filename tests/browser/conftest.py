@@ -15,6 +15,7 @@ from accounts.demo import DEMO_PASSWORD
 from accounts.models import User
 from accounts.own_password import give_password
 from accounts.people import create_person
+from tests.browser.holders import make_holder
 from tests.browser.people import GIVEN, GIVENS_NAME, NOBODY, NOBODYS_NAME, sign_in_by_session
 from tests.browser.providers import forget_everything
 from tests.support.identity_provider import WithProviders, portal_with_providers
@@ -27,7 +28,7 @@ Visit = Callable[..., Page]
 
 @pytest.fixture(scope="package")
 def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo data, one person who has nothing and one with a given password, for all tests of this folder.
+    """The demo data, people who have nothing, a given password, or many licenses, for all tests of this folder.
 
     The tables are emptied at the end.
 
@@ -38,6 +39,7 @@ def transactional_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
     with django_db_blocker.unblock():
         call_command("demo", stdout=io.StringIO())
         create_person(NOBODY, NOBODYS_NAME)
+        make_holder()
         give_password(create_person(GIVEN, GIVENS_NAME), DEMO_PASSWORD, SYSTEM)
         yield
         call_command("flush", interactive=False, stdout=io.StringIO())

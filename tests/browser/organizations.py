@@ -7,9 +7,10 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
-from organizations.membership.invitations import LIFETIME, hash_of
+from organizations.membership.invitation_mails import LIFETIME
+from organizations.membership.invitations import hash_of
 from organizations.models import Customer, Invitation, Organization
-from tests.browser.people import GLOBEX, MEMBER, PRIMARY, RESELLER, SECONDARY, SOLO, STAFF, press
+from tests.browser.people import GLOBEX, HOLDER, MEMBER, PRIMARY, RESELLER, SECONDARY, SOLO, STAFF, press
 from tests.browser.view import View, license_page, pressed, typed
 
 ORGANIZATION, INVITE, INVITE_MANY = "organizations:detail", "organizations:user_add", "organizations:users_add"
@@ -94,6 +95,12 @@ def choose_two_receivers(page: Page) -> None:
     press(page, "Give this license")
 
 
+def give_to_a_stranger(page: Page) -> None:
+    """Give everything to somebody who has left meanwhile."""
+    page.locator("[name=all_to]").evaluate("(field) => { field.options[1] = new Option('Gone', 'gone', true, true) }")
+    press(page, "End the membership of Hanna Holder")
+
+
 LINES = """Name;E-mail address
 Ada Lund;ada.lund@acme.example
 Member;member@acme.example
@@ -163,6 +170,9 @@ ORGANIZATIONS = (
         arrive=typed("Save this user", full_name="Anna\u202e", phone="1" * 51),
     ),
     View("user-leave", LEAVES, PRIMARY, user_page(MEMBER, "leave")),
+    View("user-leave-many", LEAVES, STAFF, user_page(HOLDER, "leave")),
+    View("user-leave-found", LEAVES, STAFF, user_page(HOLDER, "leave"), arrive=typed("Find", q="no such license")),
+    View("user-leave-refused", LEAVES, STAFF, user_page(HOLDER, "leave"), arrive=give_to_a_stranger),
     View("user-leave-contact", LEAVES, PRIMARY, user_page(SECONDARY, "leave")),
     View("contacts", CONTACTS, PRIMARY, organization_page(ACME, "contacts/")),
     View("contacts-refused", CONTACTS, PRIMARY, organization_page(ACME, "contacts/"), arrive=choose_one_twice),
@@ -181,6 +191,8 @@ ORGANIZATIONS = (
     View("join-new", JOIN, "", invited("newcomer@acme.example")),
     View("join-known", JOIN, "", invited(SOLO)),
     View("join-individual", JOIN, SOLO, invited(SOLO)),
+    View("join-with-many", JOIN, HOLDER, invited(HOLDER)),
+    View("join-with-many-found", JOIN, HOLDER, invited(HOLDER), arrive=typed("Find", q="no such license")),
     View("join-from-elsewhere", JOIN, GLOBEX, invited(GLOBEX)),
     View("join-as-contact-elsewhere", JOIN, GLOBEX, invited(GLOBEX), arrive=pressed(f"Join {ACME}")),
     View("join-for-another", JOIN, MEMBER, invited(SOLO), status=403),

@@ -16,6 +16,7 @@ PRIMARY, SECONDARY, MEMBER = "primary@acme.example", "secondary@acme.example", "
 SOLO, GLOBEX, STAFF = "solo@home.example", "primary@globex.example", "staff@vendor.example"
 RESELLER, VIEWER = "reseller@north.example", "viewer@south.example"
 BJOERN = "bjorn.asheim@fjordlab.example"
+HOLDER = "holder@many.example"
 NOBODY, NOBODYS_NAME = "nobody@home.example", "Nora Norole"
 GIVEN, GIVENS_NAME = "given@home.example", "Gina Given"
 

@@ -275,7 +275,7 @@ def test_asking_about_what_is_not_theirs_takes_no_query_for_each_license(client:
     assert number_of_queries(client, ids(*licenses)) == single <= 12
 
 
-def test_confirming_takes_four_queries_for_each_license_and_none_for_each_computer(
+def test_confirming_takes_as_many_queries_for_several_licenses_as_for_one(
     browser_of_anna: Client, anna: Customer
 ) -> None:
     licenses = [make_limited(anna, 30, *(f"PC-{number}-{each}" for each in range(25))) for number in range(5)]
@@ -283,5 +283,6 @@ def test_confirming_takes_four_queries_for_each_license_and_none_for_each_comput
     one, *others = licenses
     single = number_of_queries(browser_of_anna, ids(one)[:1], confirm="yes")
     assert number_of_queries(browser_of_anna, ids(one)[1:], confirm="yes") == single
-    assert number_of_queries(browser_of_anna, ids(*others), confirm="yes") == single + 4 * (len(others) - 1)
+    several = number_of_queries(browser_of_anna, ids(*others), confirm="yes")
+    assert several <= single + 1, "SQLite writes a few rows of the audit trail with each statement"
     assert sum(in_use(*licenses)) == 0

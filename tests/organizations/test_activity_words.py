@@ -23,7 +23,16 @@ from organizations.telling import ACTIONS
 from tests.cast import Cast, make_cast
 
 ROOT = Path(settings.BASE_DIR)
-RECORDERS = {"record", "record_each", "record_about", "record_about_each", "_record", "_set_password"}
+RECORDERS = {
+    "record",
+    "record_each",
+    "record_many",
+    "record_about",
+    "record_about_each",
+    "record_about_many",
+    "_record",
+    "_set_password",
+}
 PASSED_ON = {"accounts/audit.py", "accounts/admin/base.py", "licenses/locking.py"}
 """Where a recorder passes on the action that it was given; who calls it is looked at."""
 

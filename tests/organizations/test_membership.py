@@ -14,8 +14,10 @@ from licenses.assigning import assign
 from licenses.errors import LicenseError
 from licenses.models import License, ReservedLicense
 from organizations.access import viewer_for
+from organizations.licenses_of import Heirs, Several
 from organizations.membership.contacts import Pair, change_contacts
-from organizations.membership.invitations import MAILS_A_DAY, OutsideDomains, invite, resend, withdraw
+from organizations.membership.invitation_mails import MAILS_A_DAY
+from organizations.membership.invitations import OutsideDomains, invite, resend, withdraw
 from organizations.membership.joining import NotForYou, accept, decline, invitation_for
 from organizations.membership.leaving import Settlement, end_membership
 from organizations.membership.managing import NoLongerYours, Refused, Task, may_manage
@@ -34,23 +36,6 @@ from tests.cast import (
 
 TOKEN = re.compile(r"/invitations/([\w-]+)/")
 NEW = "nina@new.example"
-
-
-@pytest.fixture
-def acme(db: None) -> Organization:
-    return make_organization("Acme")
-
-
-@pytest.fixture
-def paula(acme: Organization) -> Customer:
-    """Acme's primary contact."""
-    return make_contact(acme, "Paula Brandt")
-
-
-@pytest.fixture
-def mira(acme: Organization) -> Customer:
-    """A plain member of Acme."""
-    return make_customer("Mira Lindholm", organization=acme)
 
 
 def seeing(person: Customer | User) -> Viewer:
@@ -201,7 +186,7 @@ def test_joining_moves_nothing_but_what_is_ticked(paula: Customer) -> None:
     kept, handed = make_license(customer=sol), make_license(customer=sol)
     others = make_license(customer=make_customer())
     _invitation, token = invited(paula)
-    accept(token, sol.user, [handed.pk, others.pk])
+    accept(token, sol.user, Several(frozenset({handed.pk, others.pk})))
     organizations = {each.pk: each.organization_id for each in License.objects.all()}
     assert organizations == {kept.pk: None, handed.pk: paula.organization_id, others.pk: None}
 
@@ -291,7 +276,7 @@ def test_who_leaves_takes_none_of_the_licenses_along(paula: Customer, mira: Cust
     License.objects.filter(pk=personal.pk).update(organization=None)
     freed = frozenset(left.activations.values_list("pk", flat=True))
     sent, _token = invited_by_member(mira)
-    settlement = Settlement({given.pk: paula.pk}, freed, frozenset({sent.pk}))
+    settlement = Settlement(Heirs(named={given.pk: paula.pk}), Several(freed), Several(frozenset({sent.pk})))
     end_membership(seeing(paula), paula.organization_id, mira.pk, settlement)
     holders = {each.pk: (each.customer_id, each.activations_in_use) for each in License.objects.all()}
     assert holders == {given.pk: (paula.pk, 1), left.pk: (None, 0), personal.pk: (mira.pk, 0)}
@@ -320,7 +305,7 @@ def test_nothing_is_half_done_when_a_quota_is_used_up(paula: Customer, mira: Cus
     )
     freed = frozenset(license.activations.values_list("pk", flat=True))
     with pytest.raises(Refused):
-        end_membership(seeing(paula), paula.organization_id, mira.pk, Settlement(freed=freed))
+        end_membership(seeing(paula), paula.organization_id, mira.pk, Settlement(freed=Several(freed)))
     license.refresh_from_db()
     assert (license.customer, license.activations_in_use) == (mira, 1)
     assert Customer.objects.get(pk=mira.pk).organization == paula.organization

@@ -1,56 +1,16 @@
-"""An organization's pages, as its people use them: who sees what, inviting, joining, leaving, contacts."""
+"""An organization's pages, as its people use them: who sees what, users, contacts, licenses."""
 
 import re
 from http import HTTPStatus
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
-from accounts.mail import take_out, waiting
 from accounts.models import User
-from licenses.models import License, ReservedLicense
+from licenses.models import ReservedLicense
 from organizations.models import Customer, Invitation, Organization, OrganizationDomain
 from organizations.privileges import Privilege
 from tests.cast import make_contact, make_customer, make_group, make_license, make_member, make_organization, make_staff
-
-LINK = re.compile(r"http://127\.0\.0\.1:8000(/invitations/[\w-]+/)")
-
-
-@pytest.fixture
-def acme(db: None) -> Organization:
-    return make_organization("Acme")
-
-
-@pytest.fixture
-def paula(acme: Organization) -> Customer:
-    return make_contact(acme, "Paula Brandt")
-
-
-@pytest.fixture
-def mira(acme: Organization) -> Customer:
-    return make_customer("Mira Lindholm", organization=acme)
-
-
-def signed_in(person: Customer | User) -> Client:
-    client = Client()
-    client.force_login(person.user if isinstance(person, Customer) else person)
-    return client
-
-
-def url(organization: Organization, rest: str = "") -> str:
-    return f"/organizations/{organization.pk}/{rest}"
-
-
-def text_of(client: Client, path: str, **form: object) -> str:
-    """Return the page that a form leads to in the end, or the page itself."""
-    answer = client.post(path, form, follow=True) if form else client.get(path)
-    return answer.content.decode()
-
-
-def mailed_link() -> str:
-    return LINK.findall(take_out(waiting().order_by("-pk")[0])[0])[0]
-
+from tests.organizations.pages import invited, signed_in, text_of, url
 
 # who sees what
 
@@ -116,153 +76,6 @@ def test_users_are_searched_by_the_beginning_of_name_or_address(
     assert "No user’s name or address begins with “zz”" in text_of(client, url(acme) + "?q=zz")
 
 
-# inviting
-
-
-def test_known_and_unknown_addresses_get_the_same_words(paula: Customer, acme: Organization) -> None:
-    known = make_contact(make_organization("Globex"), "Greta Novak")
-    pages = [
-        text_of(signed_in(paula), url(acme, "users/add/"), full_name="New", email=address).replace(address, "X")
-        for address in ("nina@new.example", known.user.email)
-    ]
-    assert "A mail that invites X is on its way." in pages[0]
-    assert "A mail that invites X is on its way." in pages[1]
-    assert Customer.objects.filter(pk=known.pk, organization__name="Globex").exists()
-
-
-def test_address_outside_of_the_domains_is_confirmed_a_second_time(paula: Customer, acme: Organization) -> None:
-    OrganizationDomain.objects.create(organization=acme, domain="acme.example")
-    client, form = signed_in(paula), {"full_name": "Nina", "email": "nina@new.example"}
-    page = text_of(client, url(acme, "users/add/"), **form)
-    assert "outside of the mail domains of this organization (acme.example)" in page
-    assert not Invitation.objects.exists()
-    assert "is on its way" in text_of(client, url(acme, "users/add/"), **form, is_outside_meant="on")
-
-
-def test_list_shows_what_happens_to_each_line_and_then_invites(
-    paula: Customer, mira: Customer, acme: Organization
-) -> None:
-    client = signed_in(paula)
-    lines = f"Nina New, nina@new.example\n{mira.user.email}\nno address\nnina@new.example\nOle Old;ole@new.example"
-    page = text_of(client, url(acme, "users/add/many/"), text=lines)
-    assert not Invitation.objects.exists()
-    for shown in (
-        "Invite 2 users",
-        "Belongs to the organization already.",
-        "There is no address",
-        "stands in the list",
-    ):
-        assert shown in page
-    page = text_of(client, url(acme, "users/add/many/"), text=lines, do="invite")
-    assert "2 invitations are on their way." in page
-    assert {row.full_name for row in Invitation.objects.all()} == {"Nina New", "Ole Old"}
-
-
-def test_csv_file_of_ten_thousand_bad_lines_names_each_and_changes_nothing(paula: Customer, acme: Organization) -> None:
-    bad = ["no address", "a@b@c", "Nina,nina@", "x" * 300 + ",x@new.example", "Nina\u202e,n@new.example", '"open,quote']
-    lines = "\n".join(bad[number % len(bad)] for number in range(10_000))
-    file = SimpleUploadedFile("users.csv", lines.encode(), content_type="text/csv")
-    answer = signed_in(paula).post(url(acme, "users/add/many/"), {"file": file, "do": "invite"})
-    page = answer.content.decode()
-    assert answer.status_code == HTTPStatus.OK
-    assert page.count("Is wrong") == 10_000
-    assert "Nobody of these can be invited" in page
-    assert not Invitation.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"\xff\xfe\x00", "not UTF-8"),
-        (b"", "empty"),
-        (b"x@y.example\n" * 90_000, "more than 1 MB"),
-        (b"\x00", "cannot be read"),
-    ],
-)
-def test_file_that_is_no_list_is_refused_with_what_to_do(
-    paula: Customer, acme: Organization, content: bytes, sentence: str
-) -> None:
-    file = SimpleUploadedFile("users.csv", content, content_type="text/csv")
-    assert sentence in signed_in(paula).post(url(acme, "users/add/many/"), {"file": file}).content.decode()
-
-
-def test_invitation_is_mailed_again_tomorrow_and_withdrawn_at_once(paula: Customer, acme: Organization) -> None:
-    client = signed_in(paula)
-    text_of(client, url(acme, "users/add/"), full_name="Nina", email="nina@new.example")
-    invitation = Invitation.objects.get()
-    again = text_of(client, url(acme, f"invitations/{invitation.pk}/resend/"), x="")
-    assert "once a day is enough" in again
-    page = text_of(client, url(acme, f"invitations/{invitation.pk}/withdraw/"), x="")
-    assert "The invitation of Nina is withdrawn." in page
-    assert "No invitation waits for an answer." in page
-    assert Client().get(mailed_link()).status_code == HTTPStatus.GONE
-
-
-# joining
-
-
-def invited(paula: Customer, address: str) -> str:
-    """Invite, and return the path that the mail leads to."""
-    text_of(signed_in(paula), url(paula.organization, "users/add/"), full_name="Nina New", email=address)
-    return mailed_link()
-
-
-def test_opening_the_link_changes_nothing(paula: Customer) -> None:
-    link = invited(paula, "nina@new.example")
-    page = text_of(Client(), link)
-    assert "Paula Brandt invites nina@new.example to Acme." in page
-    assert not User.objects.filter(email="nina@new.example").exists()
-
-
-def test_unknown_person_accepts_and_proves_the_address_to_sign_in(paula: Customer) -> None:
-    client, link = Client(), invited(paula, "nina@new.example")
-    answer = client.post(link, {"answer": "accept"})
-    assert answer["Location"] == "/accounts/code/confirm/"
-    assert Customer.objects.get(user__email="nina@new.example").organization == paula.organization
-    assert "_auth_user_id" not in client.session
-    assert waiting().filter(to="nina@new.example", context__request="sign_in_code").exists()
-
-
-def test_known_person_signs_in_first(paula: Customer) -> None:
-    sol = make_customer("Sol Herrera")
-    link = invited(paula, sol.user.email)
-    page = text_of(Client(), link)
-    assert "Sign in to answer the invitation" in page
-    assert f"/accounts/login/?next={link}" in page
-    assert Client().post(link, {"answer": "accept"}).status_code == HTTPStatus.OK
-    assert Customer.objects.get(pk=sol.pk).organization is None
-
-
-def test_somebody_else_cannot_use_the_link(paula: Customer, mira: Customer) -> None:
-    link = invited(paula, "nina@new.example")
-    for method in ("get", "post"):
-        answer = getattr(signed_in(mira), method)(link, {"answer": "accept"})
-        assert answer.status_code == HTTPStatus.FORBIDDEN
-        assert "nina@new.example" not in answer.content.decode()
-    assert not User.objects.filter(email="nina@new.example").exists()
-
-
-def test_person_ticks_what_to_hand_over_and_nothing_is_ticked_before(paula: Customer) -> None:
-    sol = make_customer("Sol Herrera")
-    kept, handed = make_license(customer=sol), make_license(customer=sol)
-    client, link = signed_in(sol), invited(paula, sol.user.email)
-    page = text_of(client, link)
-    assert page.count('name="licenses"') == 2
-    assert "checked" not in page
-    text_of(client, link, answer="accept", licenses=[str(handed.pk)])
-    assert {each.pk: each.organization_id for each in License.objects.all()} == {
-        kept.pk: None,
-        handed.pk: paula.organization_id,
-    }
-
-
-def test_declining_changes_nothing_else(paula: Customer) -> None:
-    link = invited(paula, "nina@new.example")
-    assert "You declined the invitation to Acme" in text_of(Client(), link, answer="decline")
-    assert Client().get(link).status_code == HTTPStatus.GONE
-    assert not User.objects.filter(email="nina@new.example").exists()
-
-
 # users
 
 
@@ -282,7 +95,7 @@ def test_contact_lets_a_user_leave_on_one_page(paula: Customer, mira: Customer, 
     activation = license.activations.get()
     page = text_of(client, path)
     assert f"give_{license.pk}" in page
-    page = text_of(client, path, **{f"give_{license.pk}": str(paula.pk), f"free_{activation.pk}": "on"})
+    page = text_of(client, path, **{f"give_{license.pk}": str(paula.pk), f"free_{activation.pk}": "yes"})
     assert "Mira Lindholm no longer belongs to Acme." in page
     license.refresh_from_db()
     assert (license.customer, license.activations_in_use) == (paula, 0)
@@ -300,6 +113,22 @@ def test_contacts_change_hands(paula: Customer, mira: Customer, acme: Organizati
     assert "The contacts are changed." in answer.content.decode()
     assert client.get(url(acme, "users/add/")).status_code == HTTPStatus.FORBIDDEN
     assert signed_in(mira).get(url(acme, "users/add/")).status_code == HTTPStatus.OK
+
+
+def test_refused_contacts_keep_what_was_chosen_and_can_be_sent_again(
+    paula: Customer, mira: Customer, acme: Organization
+) -> None:
+    samuel, client = make_contact(acme, "Samuel Okoro", is_secondary=True), signed_in(paula)
+    form = {"primary": str(paula.pk), "secondary": str(mira.pk), "was_primary": str(paula.pk), "was_secondary": ""}
+    page = text_of(client, url(acme, "contacts/"), **form)
+    assert "Somebody changed the contacts meanwhile" in page
+    assert "They are now: Paula Brandt · Samuel Okoro." in page
+    assert re.search(rf'name="secondary".*?<option value="{mira.pk}" selected>', page, re.DOTALL)
+    seen = dict(re.findall(r'name="(was_\w+)" value="([^"]*)"', page))
+    assert seen == {"was_primary": str(paula.pk), "was_secondary": str(samuel.pk)}
+    assert "The contacts are changed." in text_of(client, url(acme, "contacts/"), **{**form, **seen})
+    acme.refresh_from_db()
+    assert acme.secondary_contact == mira
 
 
 def test_large_organization_names_contacts_by_address(
