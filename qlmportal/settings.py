@@ -258,6 +258,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages name no others
 
 # Log lines: to standard error, without bodies of requests and without rows of the database
 LOGGING = {

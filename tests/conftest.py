@@ -1,5 +1,6 @@
 """What every test may use: a database of its own, a real browser, real servers, Node."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from django.core.management.commands import flush
 from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
 
+from accounts import demo
 from accounts.append_only import without_triggers
 from accounts.models import AuditEvent
 from tests.support import browser
@@ -66,6 +68,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left_out]
 
 
+def pytest_collection_finish() -> None:
+    """Let memory be cleaned up without looking again and again at what stays until the end."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for figure in figures_in(terminalreporter.stats):
         terminalreporter.write_line(f"Measured: {figure}.")
@@ -88,6 +96,15 @@ def emptying_tables() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush.Command, "handle", handle)
         yield
+
+
+@pytest.fixture
+def demo_mark_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the minute after which the portal asks for the demo mark again not end within a test that counts."""
+    monkeypatch.setattr(demo, "ASK_AGAIN_SECONDS", 3600)
+    demo.forget()
+    yield
+    demo.forget()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from accounts import demo
 from accounts.audit import Actor, Kind
 from accounts.models import AuditEvent
 from licenses.activation import deactivate
@@ -36,17 +35,10 @@ LISTS = (
     "next page of the computers",
     "computers found",
 )
+pytestmark = pytest.mark.usefixtures("demo_mark_asked_for_once")
+
 MANY = 1_000
 PEOPLE = ("customer", "primary contact", "north, every privilege", "staff with view and change", "superuser")
-
-
-@pytest.fixture(autouse=True)
-def _demo_mark_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the minute after which the portal asks for the demo mark again not end within a test."""
-    monkeypatch.setattr(demo, "ASK_AGAIN_SECONDS", 3600)
-    demo.forget()
-    yield
-    demo.forget()
 
 
 @pytest.fixture

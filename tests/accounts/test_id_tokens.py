@@ -66,7 +66,8 @@ def by_hand(header: dict[str, object], body: bytes, password: bytes = b"") -> st
 
 
 def test_right_token_is_believed() -> None:
-    assert read_id_token(signed(claims()), EXPECTED) == claims()
+    about = claims()
+    assert read_id_token(signed(about), EXPECTED) == about
 
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "", "nOnE"])

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
+from django.db.models import Model
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 
@@ -26,9 +27,12 @@ BOUNDARY = "----the-boundary"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 TECHNICAL = re.compile(r"Traceback|Exception|Error:? at|object at 0x|DoesNotExist|ValidationError|\bNone\b|<lambda>")
 
-WRITING = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(?!django_session|portal_cache)')
+WRITING = re.compile(r'(?:INSERT|REPLACE|UPDATE|DELETE|TRUNCATE)\b[^"]*"(?!django_session|portal_cache)(\w+)"')
 
 Pairs = Iterable[tuple[str, str | bytes]]
+Table = type[Model]
+MODELS = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True) if model is not Session}
+"""Every model by its table; a statement that writes to a table of none of them is a fault of the tests."""
 Execute = Callable[[str, object, bool, dict[str, object]], object]
 
 
@@ -112,31 +116,31 @@ class Store:
     """What the database holds, sessions apart, and whether that has changed."""
 
     def __init__(self) -> None:
-        self._before = self._rows()
-        self._is_written = False
+        self._before = {model: rows_of(model) for model in MODELS.values()}
+        self._written: set[Table] = set()
 
     @contextmanager
     def undone(self) -> Iterator[None]:
         """Undo everything that the block does to the database, and keep what is expected out of the log."""
-        self._is_written = False
+        self._written.clear()
         with quiet(), connection.execute_wrapper(self._notice), transaction.atomic():
             yield
             transaction.set_rollback(True)
 
     def changes(self) -> set[str]:
         """Return the names of the models whose rows differ from those at the beginning, from within `undone`."""
-        if not self._is_written:
-            return set()
-        return {name for name, rows in self._rows().items() if rows != self._before[name]}
-
-    def _rows(self) -> dict[str, list[dict[str, object]]]:
-        models = [model for model in apps.get_models() if model is not Session]
-        return {model.__name__: list(model._base_manager.order_by("pk").values()) for model in models}
+        return {model.__name__ for model in self._written if rows_of(model) != self._before[model]}
 
     def _notice(self, execute: Execute, sql: str, parameters: object, many: bool, context: dict[str, object]) -> object:
-        """Notice a statement that writes; what it wrote may have been taken back since."""
-        self._is_written |= bool(WRITING.match(sql))
+        """Notice which table a statement writes to; what it wrote may have been taken back since."""
+        if match := WRITING.match(sql):
+            self._written.add(MODELS[match[1]])
         return execute(sql, parameters, many, context)
+
+
+def rows_of(model: Table) -> list[dict[str, object]]:
+    """Return everything that a table holds."""
+    return list(model._base_manager.order_by("pk").values())
 
 
 def text_of(response: HttpResponse) -> str:

@@ -14,6 +14,8 @@ from tests.access_matrix.checks import browser_of
 from tests.cast import Cast, make_cast
 from tests.test_query_budgets import ANY_OTHER, MANY, add_many_rows, take_statistics, templates_cut_off
 
+pytestmark = pytest.mark.usefixtures("demo_mark_asked_for_once")
+
 PEOPLE = ("primary contact", "outside contact", "north, every privilege", "staff with view and change", "superuser")
 ONLY_READS = "north, every privilege"
 OF_ALL = ("detail", "user_add", "users_add")
