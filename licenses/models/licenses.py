@@ -145,6 +145,12 @@ class License(models.Model):
             *_indexes_of_a_way("customer"),
             *_indexes_of_a_way("organization"),
             *_indexes_of_a_way("user_group"),
+            models.Index(
+                fields=["organization", "id"],
+                include=["deleted_at"],
+                condition=Q(customer__isnull=True),
+                name="license_organization_nobodys",
+            ),
             models.Index(fields=["expires_on", "id"], name="license_expires"),
             models.Index(fields=["maintenance_until", "id"], name="license_updates"),
             models.Index(fields=["product_version", "id"], name="license_version"),
