@@ -12,7 +12,7 @@ from licenses.terms import last_ended_date
 from organizations.viewer import Viewer, Way
 
 if TYPE_CHECKING:
-    from licenses.models import Activation, License  # noqa: F401  # named by the base classes
+    from licenses.models import Activation, License, Release  # noqa: F401  # named by the base classes
 
 
 MOST_IDS_APART = 20
@@ -99,3 +99,15 @@ class ActivationQuerySet(QuerySet["Activation"]):
     def needing_license_file(self, now: datetime | None = None) -> Self:
         """Return the computers in use whose license file is out of date."""
         return self.filter(files_out_of_date(now))
+
+
+class ReleaseQuerySet(QuerySet["Release"]):
+    """Releases. They have no viewer of their own: a license that exists for somebody shows those of its product."""
+
+    def published(self, now: datetime | None = None) -> Self:
+        """Return those that exist for customers at `now` and were not withdrawn."""
+        return self.filter(published_at__lte=now or timezone.now(), withdrawn_at=None)
+
+    def newest_first(self) -> Self:
+        """Return them by version, the highest first; two milestones with one version by their age."""
+        return self.order_by("-version_order", "-pk")
