@@ -21,6 +21,9 @@ class Reason(StrEnum):
     BAD_REASON = "bad_reason"
     BAD_KEY = "bad_key"
     NEEDS_DATE = "needs_date"
+    NOT_COVERED = "not_covered"
+    WITHDRAWN = "withdrawn"
+    BAD_RELEASE = "bad_release"
 
 
 class LicenseError(Exception):
