@@ -1,8 +1,7 @@
 """Release notes: Markdown that staff write becomes HTML that can do nothing (S8).
 
 HTML typed into the notes stays text; what the Markdown makes is then cleaned once more. Pictures
-would come from elsewhere, which no page allows, so what they show is said in words. Headings begin
-below those of the page.
+would come from elsewhere, which no page allows, so what they show is said in words.
 """
 
 from collections.abc import Sequence
@@ -16,12 +15,14 @@ from markdown_it.renderer import RendererProtocol
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-TOP_HEADING = 4
+TOP_HEADING = 3
+"""The page has its name and each release as headings above; the highest heading of any notes comes next."""
+
 _LOWEST_HEADING = 6
 _KEPT = 256
 _TAGS = {
     *("p", "br", "hr", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
-    *("h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
@@ -46,9 +47,10 @@ _READER = _reader()
 def rendered_notes(notes: str) -> SafeString:
     """Return `notes` as HTML that is safe to put into a page; kept by their text, since many people read the same."""
     tokens = _READER.parse(notes)
-    for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + TOP_HEADING - 1, _LOWEST_HEADING)}"
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) - highest + TOP_HEADING, _LOWEST_HEADING)}"
     drawn = _READER.renderer.render(tokens, _READER.options, {})
     cleaned = nh3.clean(
         drawn,

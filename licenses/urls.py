@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from licenses.views import (
     activations,
     assigning,
+    calendars,
     computers,
     export,
     from_program,
@@ -13,6 +14,7 @@ from licenses.views import (
     overview,
     public,
     searching,
+    updates,
 )
 
 app_name = "licenses"
@@ -30,6 +32,9 @@ license_urls: list[URLPattern | URLResolver] = [
     path("activate/", activations.activate, name="activate"),
     path("assign/", assigning.assign_license, name="assign"),
     path("license-files/", activations.license_files, name="license_files"),
+    path("updates/", updates.updates, name="updates"),
+    path("calendar/expires.ics", calendars.expires, name="calendar_expires"),
+    path("calendar/updates.ics", calendars.updates, name="calendar_updates"),
     path("activations/<uuid:activation_id>/", include(activation_urls)),
 ]
 

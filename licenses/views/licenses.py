@@ -25,6 +25,7 @@ from licenses.sharing import (
     who_can_see,
 )
 from licenses.timeline import PREFIX, timeline_page
+from licenses.updates import updates_of
 from licenses.views.gate import visible_license
 from organizations.access import RULES, Action
 from organizations.middleware import SignedInRequest
@@ -88,6 +89,7 @@ def detail(request: SignedInRequest, license_id: UUID) -> HttpResponse:
         "activation_refusal": refusal,
         "can_replace": permitted.replace and replacing is None,
         "doors": doors(viewer, license, refusal) if permitted.activate else [],
+        "updates": updates_of(viewer, license, now),
         "who_can_see": who_can_see(viewer, license, everybody),
         "timeline": timeline_page(viewer, license, Cursor.read(parameters, PREFIX), shows_internal=shows_internal),
     }
