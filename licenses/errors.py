@@ -24,6 +24,12 @@ class Reason(StrEnum):
     NOT_COVERED = "not_covered"
     WITHDRAWN = "withdrawn"
     BAD_RELEASE = "bad_release"
+    BAD_FILE = "bad_file"
+    FILE_IS_THERE = "file_is_there"
+    FILE_NOT_STORED = "file_not_stored"
+    FILE_UNAVAILABLE = "file_unavailable"
+    RELEASE_IS_PUBLISHED = "release_is_published"
+    TOO_MANY_DOWNLOADS = "too_many_downloads"
 
 
 class LicenseError(Exception):

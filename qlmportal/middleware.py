@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.http.request import split_domain_port
+from django.middleware.gzip import GZipMiddleware
 
 from accounts import audit
 from accounts.demo import is_demo
@@ -89,6 +90,15 @@ def _readable(request: HttpRequest, response: HttpResponseBase) -> HttpResponseB
 def _has_signed_out(request: HttpRequest) -> bool:
     match = request.resolver_match
     return request.method == "POST" and match is not None and match.view_name in SIGN_OUT_VIEWS
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses answers, but no files of which parts can be asked for: those come as they are, to the byte."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress what may be compressed."""
+        is_in_parts = response.has_header("Accept-Ranges")
+        return response if is_in_parts else super().process_response(request, response)
 
 
 def bad_input(get_response: GetResponse) -> GetResponse:
