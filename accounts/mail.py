@@ -5,6 +5,7 @@ given as templates, so that a name somebody typed could run template code, and t
 mails say readable in the database.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from enum import IntEnum
@@ -38,9 +39,16 @@ WAITING = (STATUS.queued, STATUS.requeued)
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
-def queue(letter: Letter, to: str, lane: Lane = Lane.NOTICE, not_before: datetime | None = None) -> Mail:
+def queue(
+    letter: Letter,
+    to: str,
+    lane: Lane = Lane.NOTICE,
+    not_before: datetime | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Mail:
     """Put a letter into the queue; call it in the transaction of what it tells about."""
     mail = _addressed(to, lane)
+    mail.headers = {**HEADERS, **(headers or {})}
     mail.subject, mail.scheduled_time = letter.subject, not_before
     put_in(mail, letter)
     _write(mail)
