@@ -1,4 +1,4 @@
-"""What the overview counts: in one pass over the licenses that exist for a person, and two over their computers.
+"""What the overview counts: in two passes over the licenses that exist for a person, and two over their computers.
 
 Somebody who sees more licenses than a list counts (10,000) gets figures that are at most ten
 minutes old, and is told of when they are. They are kept by what the person sees and may do, so
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from licenses.models import Activation, License
 from licenses.needs import FirstFew, Need, criteria_of, first_few, named_again
+from licenses.new_updates import Coverage, coverage_of
 from licenses.status import Status, status_q
 from licenses.terms import last_ended_date, today
 from organizations import paging
@@ -49,6 +50,7 @@ class Figures:
     products: tuple[ProductFigures, ...]
     expiring: tuple[tuple[date, int], ...]
     activated: tuple[tuple[date, int], ...]
+    coverages: tuple[Coverage, ...]
 
     @property
     def in_use(self) -> int:
@@ -93,7 +95,7 @@ def _key(viewer: Viewer) -> str:
 
 
 def _count(viewer: Viewer) -> Figures:
-    """Count everything, with three statements."""
+    """Count everything, with four statements."""
     now = timezone.now()
     to_expire, past = _months_from(today(now)), _months_from(_months_before(today(now), MONTHS - 1))
     conditions = {
@@ -127,6 +129,7 @@ def _count(viewer: Viewer) -> Figures:
         products=products,
         expiring=tuple((month, counts.get(f"month_{at}", 0)) for at, month in enumerate(to_expire[:-1])),
         activated=tuple(zip(past[:-1], _activations_in(viewer, past), strict=True)),
+        coverages=tuple(coverage_of(viewer)),
     )
 
 
