@@ -87,7 +87,7 @@ A new engine: every core of your computer works on the spectrum.
     ReleasePlan(
         "4.1.0-rc.2",
         324,
-        "A candidate for 4.1, for those who want to look early. The way back to 4.0 stays open until a test plan is saved.",
+        "A candidate for 4.1, for those who want to look early. The way back to 4.0 stays open.",
     ),
     ReleasePlan(
         "4.1.0",
