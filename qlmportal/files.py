@@ -33,7 +33,7 @@ def release_files(environment: Env, data_dir: Path) -> StorageSettings:
     if parts.scheme == "file":
         return _folder(parts, shared=bool(accel), is_default=not url)
     if parts.scheme != "s3":
-        raise ImproperlyConfigured(f"PORTAL_FILES is “{url}”, but has to look like {_EXAMPLES}.")
+        raise ImproperlyConfigured(f"PORTAL_FILES begins with “{parts.scheme}”, but has to look like {_EXAMPLES}.")
     if accel:
         raise ImproperlyConfigured("PORTAL_FILES_ACCEL is for files in a folder; a bucket delivers by itself.")
     return _bucket(parts, environment)

@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.demo import is_demo
 from qlmportal.environment import is_loopback_host
 from qlmportal.errors import demo_elsewhere, method_not_allowed
-from qlmportal.uploads import can_be_text
+from qlmportal.uploads import can_be_text, is_release_upload
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -109,8 +109,8 @@ def bad_input(get_response: GetResponse) -> GetResponse:
         _check_bytes(unquote_to_bytes(request.path_info))
         _check_bytes(unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("iso-8859-1")))
         _drop_unreadable_cookies(request)
-        if request.method == "POST":
-            _check_body(request)
+        if request.method == "POST" and not is_release_upload(request):
+            check_body(request, LARGEST_BODY_BYTES)
         return get_response(request)
 
     return middleware
@@ -142,11 +142,11 @@ def _drop_unreadable_cookies(request: HttpRequest) -> None:
             del request.COOKIES[name]
 
 
-def _check_body(request: HttpRequest) -> None:
-    """Check every field and file name; a body that is too big is not kept."""
+def check_body(request: HttpRequest, largest: int) -> None:
+    """Check every field and file name; a body of more than `largest` bytes is not kept."""
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
-        if length > LARGEST_BODY_BYTES:
+        if length > largest:
             raise RequestDataTooBig("body is too big")
         if request.content_type == "application/x-www-form-urlencoded":
             _check_urlencoded(request.body, length)

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "organizations.middleware.ViewerMiddleware",
     "organizations.middleware.SecondStepMiddleware",
+    "qlmportal.release_uploads.release_uploads",
 ]
 
 TEMPLATES = [

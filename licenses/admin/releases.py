@@ -1,7 +1,8 @@
 """Releases in Django's admin: drafted and edited on their page, published and withdrawn by their stories."""
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.contrib.admin.options import InlineModelAdmin
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -12,6 +13,7 @@ from accounts.admin.base import AuditedAdmin
 from accounts.admin.fields import FieldNames, Fieldsets
 from accounts.admin.forms import EditedForm
 from licenses.admin.release_actions import publish, take_back, withdraw
+from licenses.admin.release_files import FileInline
 from licenses.models import Release, ReleaseState
 from licenses.notes import rendered_notes
 from licenses.releasing import state_in_words
@@ -69,6 +71,7 @@ class ReleaseAdmin(AuditedAdmin[Release]):
     private = frozenset({"notes"})
     form = ReleaseForm
     actions = [publish, take_back, withdraw]
+    inlines = [FileInline]
     list_display = ["__str__", "product_version", "released_on", "state", "mail_when_published"]
     list_filter = [StateFilter, "product_version__product"]
     list_select_related = ["product_version__product"]
@@ -85,6 +88,10 @@ class ReleaseAdmin(AuditedAdmin[Release]):
             (_("Release notes"), {"fields": ["notes"] if obj is None else ["notes", "as_customers_see_them"]}),
         ]
         return groups if obj is None else [*groups, (_("What happened"), {"fields": [*_KEPT]})]
+
+    def get_inlines(self, request: HttpRequest, obj: Release | None) -> "list[type[InlineModelAdmin[Model, Release]]]":
+        """Show files once there is a release to upload them for."""
+        return [*self.inlines] if obj is not None else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: Release | None = None) -> list[str]:
         """Leave to the stories what they keep; and keep the name of what is published."""
