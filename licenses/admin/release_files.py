@@ -112,7 +112,7 @@ class ReleaseFileAdmin(ReadOnlyAdmin[ReleaseFile]):
             form.add_refusal(refusal)
             return self._upload_page(request, release, form)
         facts = {"name": file.name, "size": filesizeformat(file.size), "sha256": file.sha256}
-        messages.success(request, _("%(name)s is uploaded: %(size)s, SHA-256 %(sha256)s.") % facts)
+        messages.success(request, _("Uploaded %(name)s: %(size)s, SHA-256 %(sha256)s.") % facts)
         address = reverse("admin:licenses_release_change", args=[release.pk])
         is_script = request.headers.get("X-Requested-With") == "XMLHttpRequest"
         return JsonResponse({"url": address}) if is_script else HttpResponseRedirect(address)

@@ -98,4 +98,4 @@ def _sent(request: SignedInRequest, path: Path, span: Span, headers: dict[str, s
     if connection := request.META.get("gunicorn.socket"):
         connection.settimeout(STALLED_SECONDS)
     status = 206 if "Content-Range" in headers else 200
-    return PartResponse(part, status=status, headers=headers, content_type=MEDIA_TYPE)
+    return PartResponse(part, status=status, headers=headers)

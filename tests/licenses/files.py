@@ -54,10 +54,8 @@ def download_path(file: ReleaseFile, license: License) -> str:
 
 
 def body(answer: "Page") -> bytes:
-    """Return what came, streamed or not, and let the server know that it came."""
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()
-    return bytes(content)
+    """Return what came, streamed or not; a streamed answer ends with it."""
+    return bytes(b"".join(answer.streaming_content) if answer.streaming else answer.content)
 
 
 def everything_kept() -> set[Path]:

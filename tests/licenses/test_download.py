@@ -47,7 +47,7 @@ def test_name_of_any_language_arrives(browser_of_anna: Client, license: License,
     file = make_published_file(product, name="光谱仪.zip")
     answer = browser_of_anna.get(download_path(file, license))
     assert answer["Content-Disposition"].endswith("filename*=UTF-8''%E5%85%89%E8%B0%B1%E4%BB%AA.zip")
-    answer.close()
+    assert body(answer) == CONTENT
 
 
 def test_download_that_broke_off_goes_on_where_it_was(
