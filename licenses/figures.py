@@ -1,4 +1,4 @@
-"""What the overview counts: in two passes over the licenses that exist for a person, and two over their computers.
+"""What the overview counts: in one pass over the licenses that exist for a person, and two over their computers.
 
 Somebody who sees more licenses than a list counts (10,000) gets figures that are at most ten
 minutes old, and is told of when they are. They are kept by what the person sees and may do, so
@@ -8,7 +8,7 @@ that nobody is shown the figures of others. Everybody else's are always fresh.
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
-from itertools import pairwise
+from itertools import groupby, pairwise
 from uuid import UUID
 
 from django.core.cache import cache
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from licenses.models import Activation, License
 from licenses.needs import FirstFew, Need, criteria_of, first_few, named_again
-from licenses.new_updates import Coverage, coverage_of
+from licenses.new_updates import Coverage, best_license
 from licenses.status import Status, status_q
 from licenses.terms import last_ended_date, today
 from organizations import paging
@@ -95,7 +95,7 @@ def _key(viewer: Viewer) -> str:
 
 
 def _count(viewer: Viewer) -> Figures:
-    """Count everything, with four statements."""
+    """Count everything, with three statements."""
     now = timezone.now()
     to_expire, past = _months_from(today(now)), _months_from(_months_before(today(now), MONTHS - 1))
     conditions = {
@@ -106,30 +106,34 @@ def _count(viewer: Viewer) -> Figures:
     rows = list(
         License.objects.visible_to(viewer)
         .order_by("product_version__product__name", "product_version__product")
-        .values_list("product_version__product", "product_version__product__name")
+        .values_list("product_version__product", "product_version__product__name", "product_version")
         .annotate(
+            best=best_license(viewer),
             licenses=Count("pk"),
             in_use=Sum("activations_in_use"),
             allowed=Sum("max_activations"),
             **{name: Count("pk", filter=condition) for name, condition in conditions.items()},
         )
     )
-    products = tuple(ProductFigures(row[0], row[1], row[3], row[4]) for row in rows)
+    products = tuple(
+        ProductFigures(*product, in_use=sum(row[5] for row in of_it), allowed=sum(row[6] for row in of_it))
+        for product, of_it in ((product, list(of_it)) for product, of_it in groupby(rows, key=lambda row: row[:2]))
+    )
     counts = dict(
-        zip(conditions, (sum(column) for column in zip(*(row[5:] for row in rows), strict=True)), strict=False)
+        zip(conditions, (sum(column) for column in zip(*(row[7:] for row in rows), strict=True)), strict=False)
     )
     computers, needing_files = _count_files(viewer, now)
     needs = {need.value: counts.get(f"need_{need}", 0) for need in Need} | {Need.FILES.value: needing_files}
     return Figures(
         counted_at=now,
-        licenses=sum(row[2] for row in rows),
+        licenses=sum(row[4] for row in rows),
         statuses={status.slug: counts.get(f"status_{status.name}", 0) for status in Status},
         needs=needs,
         computers_needing_files=computers,
         products=products,
         expiring=tuple((month, counts.get(f"month_{at}", 0)) for at, month in enumerate(to_expire[:-1])),
         activated=tuple(zip(past[:-1], _activations_in(viewer, past), strict=True)),
-        coverages=tuple(coverage_of(viewer)),
+        coverages=tuple(each for row in rows for each in Coverage.read(row[0], row[2], row[3])),
     )
 
 

@@ -3,33 +3,50 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import CharField, Exists, Max, OuterRef, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils import timezone
 
-from licenses.eligibility import covering, downloads_q
+from licenses.eligibility import downloads_q
 from licenses.models import Download, License, Release
-from licenses.querysets import ways_apart
-from organizations.paging import union_of
+from licenses.querysets import ways_of_seeing
 from organizations.viewer import Viewer, Way
 
 LATELY = timedelta(days=90)
 MOST_SHOWN = 3
 _OWN_WAYS = frozenset({Way.OWN, Way.CONTACT})
+_SPACE = " "
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """What a person's licenses of one product version include: its releases, and others up to `until`."""
+    """What a person's licenses of one product version include: its releases, and others up to `until`.
+
+    `license_id` is the license of them that includes the most, and `key_tail` the end of its key.
+    """
 
     product_id: UUID
     version_id: UUID
     until: date | None
+    license_id: UUID
+    key_tail: str
+
+    @classmethod
+    def read(cls, product_id: UUID, version_id: UUID, best: str | None) -> "list[Coverage]":
+        """Return what the `best_license` of a product version says; nothing where there is none."""
+        if best is None:
+            return []
+        until, license_id, key_tail = best.split(_SPACE)
+        return [cls(product_id, version_id, date.fromisoformat(until) if until else None, UUID(license_id), key_tail)]
 
     def includes(self, release: Release) -> bool:
-        """Return whether one of the licenses includes a published release."""
+        """Return whether the license includes a published release."""
         if release.product_version_id == self.version_id:
             return True
         is_same_product = release.product_version.product_id == self.product_id
@@ -57,61 +74,60 @@ def theirs(viewer: Viewer) -> Viewer:
     return replace(viewer, ways=viewer.ways & _OWN_WAYS)
 
 
-def coverage_of(viewer: Viewer) -> list[Coverage]:
-    """Return what the licenses include that are for `viewer` to use and download something, by one query."""
-    rows = License.objects.visible_to(theirs(viewer)).filter(downloads_q()).order_by()
-    by_version = rows.values_list("product_version__product", "product_version").annotate(Max("maintenance_until"))
-    return [Coverage(*row) for row in by_version]
+def best_license(viewer: Viewer) -> Combinable:
+    """Return what tells of a group of licenses which one includes the most of those that are for `viewer` to use.
+
+    That is one text, the end of updates first, so that the one pass that counts everything finds it too.
+    """
+    ways = ways_of_seeing(theirs(viewer))
+    if not ways:
+        return Value(None, output_field=CharField())
+    until = Coalesce(Cast("maintenance_until", CharField()), Value(""))
+    text = Concat(until, Value(_SPACE), Cast("pk", CharField()), Value(_SPACE), "key_tail", output_field=CharField())
+    return Max(text, filter=reduce(or_, ways) & downloads_q())
 
 
-def new_updates(viewer: Viewer, coverages: Iterable[Coverage], now: datetime | None = None) -> list[NewUpdate]:
+def new_updates(
+    viewer: Viewer, coverages: Iterable[Coverage], *, are_kept: bool = False, now: datetime | None = None
+) -> list[NewUpdate]:
     """Return the latest eligible updates of the last 90 days that `viewer` has not downloaded, the newest first.
 
-    At most one for each product and MOST_SHOWN in all, by two queries.
+    At most one for each product and MOST_SHOWN in all, by one query; by another one where the
+    coverages `are_kept` from a while ago, and licenses may have changed hands.
     """
     coverages, now = list(coverages), now or timezone.now()
+    if are_kept:
+        seen = License.objects.visible_to(theirs(viewer)).filter(pk__in=[each.license_id for each in coverages])
+        still = set(seen.values_list("pk", flat=True))
+        coverages = [coverage for coverage in coverages if coverage.license_id in still]
     if not coverages:
         return []
+    found = [
+        NewUpdate(release.product_version.product.name, release.version, release.released_on, *by)
+        for release, by in _latest(_releases(viewer, coverages, now), coverages)
+        if _is_new(release, now)
+    ]
+    return sorted(found, key=lambda update: (update.released_on, update.product), reverse=True)[:MOST_SHOWN]
+
+
+def _releases(viewer: Viewer, coverages: Iterable[Coverage], now: datetime) -> list[Release]:
     mine = Download.objects.filter(user=viewer.user.pk, release=OuterRef("pk"))
-    products = {coverage.product_id for coverage in coverages}
-    releases = list(
-        Release.objects.published(now)
-        .filter(product_version__product__in=products)
-        .annotate(is_downloaded=Exists(mine))
-        .select_related("product_version__product")
-        .defer("notes")
-    )
-    latest = [release for release in _latest(releases, coverages) if _is_new(release, now)]
-    latest.sort(key=lambda release: (release.released_on, release.pk), reverse=True)
-    return _with_licenses(viewer, latest[:MOST_SHOWN])
+    rows = Release.objects.published(now).filter(product_version__product__in={each.product_id for each in coverages})
+    rows = rows.annotate(is_downloaded=Exists(mine)).select_related("product_version__product").defer("notes")
+    return sorted(rows, key=lambda release: (release.version_order, release.pk))
 
 
-def _latest(releases: Iterable[Release], coverages: Iterable[Coverage]) -> Iterable[Release]:
-    """Return for each product the highest version that any license includes."""
-    found: dict[UUID, Release] = {}
-    for release in sorted(releases, key=lambda release: (release.version_order, release.pk)):
-        if any(coverage.includes(release) for coverage in coverages):
-            found[release.product_version.product_id] = release
+def _latest(releases: Iterable[Release], coverages: Iterable[Coverage]) -> Iterable[tuple[Release, tuple[UUID, str]]]:
+    """Return for each product the highest version that a license includes, with one that does; the last wins."""
+    found: dict[UUID, tuple[Release, tuple[UUID, str]]] = {}
+    for release in releases:
+        for coverage in coverages:
+            if coverage.includes(release):
+                by = coverage.license_id, coverage.key_tail
+                found[release.product_version.product_id] = release, by
     return found.values()
 
 
 def _is_new(release: Release, now: datetime) -> bool:
     is_downloaded: bool = vars(release)["is_downloaded"]
     return not is_downloaded and release.published_at is not None and release.published_at > now - LATELY
-
-
-def _with_licenses(viewer: Viewer, releases: list[Release]) -> list[NewUpdate]:
-    """Return each release with the newest license that includes it; each way of seeing is limited by itself."""
-    arms = [
-        License.objects.filter(way & covering(release)).order_by("-pk")[:1]
-        for release in releases
-        for way in ways_apart(theirs(viewer))
-    ]
-    by_product: dict[UUID, tuple[UUID, str]] = {}
-    for product_id, license_id, key_tail in sorted(union_of(arms, "product_version__product", "pk", "key_tail")):
-        by_product[product_id] = license_id, key_tail
-    return [
-        NewUpdate(product.name, release.version, release.released_on, *by_product[product.pk])
-        for release in releases
-        if (product := release.product_version.product).pk in by_product
-    ]

@@ -28,11 +28,13 @@ def updates_context(
     not_covered = None if refusal or updates.newer is None else release_refusal(license, updates.newer, updates.latest)
     is_allowed = may(viewer, Action.DOWNLOAD_RELEASE, license)
     is_possible = is_allowed and end_of_downloads(license, now) is None
+    offers = fitting_first(latest.offers, likely_platform(user_agent)) if latest and is_possible else []
     return {
         "license": license,
         "page": page,
         "latest": latest,
-        "offers": fitting_first(latest.offers, likely_platform(user_agent)) if latest and is_possible else [],
+        "best_offer": offers[0] if offers else None,
+        "other_offers": offers[1:],
         "may_download": is_possible,
         "not_allowed": "" if is_allowed else not_allowed(viewer, Action.DOWNLOAD_RELEASE, license),
         "refusal": refusal,

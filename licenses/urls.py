@@ -55,7 +55,7 @@ urlpatterns = [
     path("organizations/<uuid:organization_id>/licenses/assign/", assigning.assign_several, name="assign_several"),
     path("activate/", from_program.activate_from_program, name="activate_from_program"),
     path("computers/", include(computer_urls)),
-    path("releases/<uuid:file_id>/download/<uuid:license_id>/", downloads.download, name="download"),
+    path("releases/<uuid:release_file_id>/download/<uuid:license_id>/", downloads.download, name="download"),
     path("license-files/<str:file_id>/", public.license_file_state, name="license_file_status"),
     path(".well-known/jwks.json", public.jwks, name="jwks"),
     path(".well-known/license-keys/<str:key_id>.pem", public.public_key, name="public_key"),

@@ -20,11 +20,12 @@ from accounts.models import User
 from accounts.people import create_person
 from licenses.activation import activate
 from licenses.issuing import issue
-from licenses.models import Activation, License, LicenseModel, Product, ProductVersion
+from licenses.models import Activation, License, LicenseModel, Product, ProductVersion, ReleaseFile
 from licenses.signing import create_product
 from organizations.membership.invitations import hash_of
 from organizations.models import Customer, GroupMember, Invitation, Organization, UserGroup
 from organizations.privileges import Privilege
+from tests.releases import make_release, make_release_file
 
 PASSWORD = "correct horse 4711"
 PORTAL_APPS = ("accounts", "organizations", "licenses")
@@ -195,6 +196,7 @@ class Cast:
     secondary: Customer
     mira: Customer
     invitation: Invitation
+    release_file: ReleaseFile
 
     @property
     def licenses(self) -> dict[str, License]:
@@ -264,6 +266,7 @@ def make_cast() -> Cast:
         secondary=secondary,
         mira=mira,
         invitation=make_invitation(acme, primary.user, "Ina Invited"),
+        release_file=make_release_file(make_release(product)),
     )
 
 

@@ -29,11 +29,11 @@ log = logging.getLogger("portal.files")
 
 
 @require_safe
-def download(request: SignedInRequest, file_id: UUID, license_id: UUID) -> HttpResponseBase:
+def download(request: SignedInRequest, release_file_id: UUID, license_id: UUID) -> HttpResponseBase:
     """Deliver a file of a release that the license includes; what it does not include stays here, with the reason."""
     viewer = request.viewer
     license = visible_license(viewer, license_id, Action.DOWNLOAD_RELEASE)
-    file = files_for(viewer, license).filter(pk=file_id).first()
+    file = files_for(viewer, license).filter(pk=release_file_id).first()
     if file is None:
         raise Http404
     if refusal := download_refusal(license, file):

@@ -32,7 +32,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         context |= {
             "whose": whose_licenses(viewer),
             "tasks": needing,
-            "updates": new_updates(viewer, figures.coverages),
+            "updates": new_updates(viewer, figures.coverages, are_kept=figures.are_kept),
             "is_calm": not any(task.is_urgent for task in needing),
             "totals": totals(figures),
             "tallies": tallies(figures),

@@ -18,8 +18,8 @@ def choose_mails(request: SignedInRequest) -> HttpResponse:
     """Keep whether the person wants mails about releases."""
     wish, customer_id = request.POST.get("wants"), request.viewer.customer_id
     if customer_id is None:
-        raise Http404
-    if wish not in list(Wish):
+        messages.info(request, _("Mails about releases go to customers only, so you get none."))
+    elif wish not in list(Wish):
         messages.error(request, _("Choose whether you want mails about releases or not."))
     else:
         mail_choices.choose_mails(customer_id, Wish(wish))
