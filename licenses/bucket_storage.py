@@ -32,8 +32,6 @@ def _name_of(failure: Exception) -> str:
 class BucketStorage(S3Storage):  # type: ignore[misc]  # the package has no types
     """A bucket. Its files are private; people get addresses that work for a minute."""
 
-    signs_addresses = True
-
     def __init__(self, *, bucket: str, folder: str, endpoint: str, region: str, key_id: str, secret: str) -> None:
         super().__init__(
             bucket_name=bucket,

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django.core.files import File
 from django.core.files.storage import Storage
@@ -20,6 +20,7 @@ FOLDER = "releases"
 CHUNK_BYTES = 1_048_576
 
 
+@runtime_checkable
 class SigningStorage(Protocol):
     """A storage whose files have addresses that work for a while."""
 
@@ -68,8 +69,13 @@ def discard(name: str, storage: Storage | None = None) -> None:
         (storage or release_files_storage()).delete(name)
 
 
+def path_of(file: ReleaseFile) -> str:
+    """Return the name under which a file is stored."""
+    return str(file.file.name)
+
+
 def check_stored(file: ReleaseFile) -> None:
     """Raise OSError unless the file is there, whole: FileNotFoundError when it is missing."""
-    size = release_files_storage().size(file.file.name)
+    size = release_files_storage().size(path_of(file))
     if size != file.size:
         raise OSError(f"{size} bytes instead of {file.size}")

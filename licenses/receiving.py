@@ -28,20 +28,21 @@ class ReceivedFile(UploadedFile):  # type: ignore[type-arg]  # the base is gener
     """
 
     def __init__(self, name: str) -> None:
-        super().__init__(_new_part(), name, size=0)
+        self._part = _new_part()
+        super().__init__(self._part, name, size=0)
         self._digest = hashlib.sha256()
         self.is_whole = True
 
     def temporary_file_path(self) -> str:
         """Return where the file lies, so that a folder on the same disk takes it without copying."""
-        return str(self.file.name)
+        return self._part.name
 
     def take(self, piece: bytes) -> None:
         """Write the next piece; once that has failed, for want of room for example, nothing more."""
         if not self.is_whole:
             return
         try:
-            self.file.write(piece)
+            self._part.write(piece)
         except OSError as failure:
             self._break_off(failure)
             return
@@ -51,9 +52,9 @@ class ReceivedFile(UploadedFile):  # type: ignore[type-arg]  # the base is gener
     def finish(self) -> None:
         """Bring what was written safely to the disk."""
         try:
-            self.file.flush()
-            os.fsync(self.file.fileno())
-            self.file.seek(0)
+            self._part.flush()
+            os.fsync(self._part.fileno())
+            self._part.seek(0)
         except OSError as failure:
             self._break_off(failure)
 
@@ -69,7 +70,7 @@ class ReceivedFile(UploadedFile):  # type: ignore[type-arg]  # the base is gener
     def close(self) -> None:
         """Remove the file, unless it was moved to where it is stored."""
         with suppress(OSError):
-            self.file.close()
+            self._part.close()
 
 
 def _new_part() -> "tempfile._TemporaryFileWrapper[bytes]":

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import Actor, Detail, record
 from licenses.errors import LicenseError, Reason
 from licenses.file_names import clean_file_name, name_refusal
-from licenses.file_storage import Received, discard, stored
+from licenses.file_storage import Received, discard, path_of, stored
 from licenses.models import Platform, Release, ReleaseFile, ReleaseState
 
 LASTING = frozenset({ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN})
@@ -68,8 +68,13 @@ def _put_into_place(release_id: UUID, actor: Actor, row: ReleaseFile, *, replace
             _forget(before)
         row.uploaded_at, row.uploaded_by_id = now, actor.user_id
         row.save(force_insert=True)
-        action = "release_file.added" if before is None else "release_file.replaced"
-        record(actor, action, row.release, details=_details(row), now=now)
+        record(
+            actor,
+            "release_file.added" if before is None else "release_file.replaced",
+            row.release,
+            details=_details(row),
+            now=now,
+        )
         return row
 
 
@@ -115,7 +120,7 @@ def remove_file(file_id: UUID, actor: Actor) -> None:
 
 def _forget(file: ReleaseFile) -> None:
     """Delete the row; what is stored goes once that is certain."""
-    name = str(file.file.name)
+    name = path_of(file)
     file.delete()
     transaction.on_commit(lambda: discard(name))
 

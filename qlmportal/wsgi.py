@@ -1,12 +1,12 @@
 """The WSGI application that gunicorn serves."""
 
 import os
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import close_old_connections
+from django.http import HttpResponseBase
 
 from qlmportal.database import WEB_SERVER_PLANS, WEB_SERVER_TIMEOUTS
 
@@ -36,7 +36,7 @@ class PortalHandler(WSGIHandler):
 
     request_class = PortalRequest
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> HttpResponseBase:
         """Answer. A body that is sent for minutes keeps no connection of the database meanwhile."""
         body = super().__call__(environ, start_response)
         close_old_connections()

@@ -61,7 +61,7 @@ class FileInline(StaffInline[ReleaseFile]):
 
     model = ReleaseFile
     fields = ["platform", "name", "sha256", "uploaded_at"]
-    readonly_fields = fields
+    readonly_fields = ["platform", "name", "sha256", "uploaded_at"]
     show_change_link = True
     can_delete = False
 

@@ -9,7 +9,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
 from licenses.file_names import attachment
-from licenses.file_storage import SigningStorage
+from licenses.file_storage import SigningStorage, path_of
 from licenses.models import ReleaseFile
 from licenses.models.releases import release_files_storage
 from licenses.ranges import OutOfBoundsError, Span, is_still_the_same, requested_span
@@ -29,17 +29,12 @@ def delivery(request: SignedInRequest, file: ReleaseFile) -> HttpResponseBase:
 
     Raises OSError when it is not there, TooManyDownloadsError when the portal sends enough files already.
     """
-    storage = release_files_storage()
-    if getattr(storage, "signs_addresses", False):
-        return _from_bucket(request, storage, file)
+    storage, name = release_files_storage(), path_of(file)
+    if isinstance(storage, SigningStorage):
+        return HttpResponseRedirect(storage.signed_url(name, attachment(file.name), request.method or "GET"))
     if settings.PORTAL_FILES_ACCEL:
-        return HttpResponse(headers=_headers(file) | {"X-Accel-Redirect": settings.PORTAL_FILES_ACCEL + file.file.name})
-    return _from_here(request, Path(storage.path(file.file.name)), file)
-
-
-def _from_bucket(request: SignedInRequest, storage: SigningStorage, file: ReleaseFile) -> HttpResponse:
-    """Lead to an address in the bucket that works for a minute and says what the file is called."""
-    return HttpResponseRedirect(storage.signed_url(file.file.name, attachment(file.name), request.method or "GET"))
+        return HttpResponse(headers=_headers(file) | {"X-Accel-Redirect": settings.PORTAL_FILES_ACCEL + name})
+    return _from_here(request, Path(storage.path(name)), file)
 
 
 def _headers(file: ReleaseFile) -> dict[str, str]:
