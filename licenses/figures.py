@@ -5,6 +5,7 @@ minutes old, and is told of when they are. They are kept by what the person sees
 that nobody is shown the figures of others. Everybody else's are always fresh.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
@@ -115,10 +116,6 @@ def _count(viewer: Viewer) -> Figures:
             **{name: Count("pk", filter=condition) for name, condition in conditions.items()},
         )
     )
-    products = tuple(
-        ProductFigures(*product, in_use=sum(row[5] for row in of_it), allowed=sum(row[6] for row in of_it))
-        for product, of_it in ((product, list(of_it)) for product, of_it in groupby(rows, key=lambda row: row[:2]))
-    )
     counts = dict(
         zip(conditions, (sum(column) for column in zip(*(row[7:] for row in rows), strict=True)), strict=False)
     )
@@ -130,11 +127,18 @@ def _count(viewer: Viewer) -> Figures:
         statuses={status.slug: counts.get(f"status_{status.name}", 0) for status in Status},
         needs=needs,
         computers_needing_files=computers,
-        products=products,
+        products=tuple(_by_product(ProductFigures(row[0], row[1], row[5], row[6]) for row in rows)),
         expiring=tuple((month, counts.get(f"month_{at}", 0)) for at, month in enumerate(to_expire[:-1])),
         activated=tuple(zip(past[:-1], _activations_in(viewer, past), strict=True)),
         coverages=tuple(each for row in rows for each in Coverage.read(row[0], row[2], row[3])),
     )
+
+
+def _by_product(versions: Iterable[ProductFigures]) -> Iterator[ProductFigures]:
+    """Yield the figures of each product, those of its versions, which follow each other, taken together."""
+    for (product_id, name), each in groupby(versions, key=lambda version: (version.product_id, version.name)):
+        amounts = [(version.in_use, version.allowed) for version in each]
+        yield ProductFigures(product_id, name, *(sum(column) for column in zip(*amounts, strict=True)))
 
 
 def _count_files(viewer: Viewer, now: datetime) -> tuple[int, int]:

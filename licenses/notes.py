@@ -36,7 +36,7 @@ def _picture_in_words(
 
 def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    reader.add_render_rule("image", _picture_in_words)  # type: ignore[arg-type]  # the package binds the renderer
+    reader.add_render_rule("image", _picture_in_words)
     return reader
 
 

@@ -29,9 +29,13 @@ _SIGNS = (
 
 @dataclass(frozen=True)
 class Row:
-    """One release: whether the license includes it, and why; `downloaded_at` is when the person last got it by it."""
+    """One release: whether the license includes it, and why; `downloaded_at` is when the person last got it by it.
+
+    `is_latest` says that it is the latest eligible update.
+    """
 
     release: Release
+    is_latest: bool
     is_included: bool
     why: str
     notes: SafeString
@@ -158,6 +162,7 @@ def _row(updates: Updates, release: Release, notes: str, offered: list[ReleaseFi
     order = {platform: place for place, platform in enumerate(Platform.values)}
     return Row(
         release,
+        release == updates.latest,
         is_there,
         "" if release.withdrawn_at else why(license, release, updates.latest),
         rendered_notes(notes),

@@ -8,7 +8,7 @@ from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 
-from accounts.audit import Actor, record
+from accounts.audit import Actor, Detail, record
 from accounts.ids import id_or_none
 from accounts.models import User
 from organizations.models import Customer
@@ -44,8 +44,8 @@ def choose_mails(customer_id: UUID, wish: Wish, actor: Actor | None = None) -> b
             return False
         customer.has_opted_out_of_mail = after
         customer.save(update_fields=["has_opted_out_of_mail", "edited_at"])
-        details = {"has_opted_out_of_mail": {"before": before, "after": after}}
-        record(actor or Actor.of(customer.user), PROFILE_EDITED, customer, details={**details})
+        details: dict[str, Detail] = {"has_opted_out_of_mail": {"before": before, "after": after}}
+        record(actor or Actor.of(customer.user), PROFILE_EDITED, customer, details=details)
         return True
 
 
@@ -65,5 +65,7 @@ def customer_of(token: str) -> UUID | None:
     try:
         customer_id = id_or_none(str(signing.loads(token, salt=SALT)))
     except signing.BadSignature:
+        return None
+    if customer_id is None:
         return None
     return Customer.objects.filter(pk=customer_id).values_list("pk", flat=True).first()

@@ -72,7 +72,7 @@ class ReleaseAdmin(AuditedAdmin[Release]):
     form = ReleaseForm
     actions = [publish, take_back, withdraw]
     inlines = [FileInline]
-    list_display = ["__str__", "product_version", "released_on", "state", "mail_when_published"]
+    list_display = ["__str__", "released_on", "state", "mail_when_published"]
     list_filter = [StateFilter, "product_version__product"]
     list_select_related = ["product_version__product"]
     date_hierarchy = "released_on"

@@ -157,6 +157,7 @@ def test_mail_names_release_and_license_and_ends_with_one_click(
     text, html = take_out(mail)
     assert mail.subject == "Spectra 4.1.5 is out, and your license includes it"
     assert f"http://127.0.0.1:8000/licenses/{license.pk}/updates/" in text.split()
+    assert mail.headers is not None
     link = mail.headers["List-Unsubscribe"].strip("<>")
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert link in text.split()

@@ -112,3 +112,8 @@ def test_product_cannot_add_lines_to_a_calendar() -> None:
     lines = lines_of(calendar_file(event, NOW))
     assert "ATTACH:https://evil.example" not in lines
     assert lines.count("END:VCALENDAR") == 1
+
+
+def test_day_that_has_passed_is_not_offered(browser_of_anna: Client, dated: License) -> None:
+    License.objects.filter(pk=dated.pk).update(expires_on=date(2026, 1, 1), maintenance_until=date(2026, 1, 1))
+    assert ".ics" not in browser_of_anna.get(address("detail", dated)).content.decode()

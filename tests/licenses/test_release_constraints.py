@@ -30,7 +30,7 @@ def release(cast: Cast, **values: object) -> object:
 
 def file(cast: Cast, **values: object) -> object:
     facts = {"platform": Platform.WINDOWS, "file": "releases/other", "name": "a.zip", "size": 1, "sha256": "0" * 64}
-    return ReleaseFile.objects.bulk_create([ReleaseFile(release=the(Release), **(facts | values))])
+    return ReleaseFile.objects.bulk_create([ReleaseFile(release=cast.release_file.release, **(facts | values))])
 
 
 def the(model: type[Model]) -> Model:
