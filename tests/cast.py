@@ -1,8 +1,7 @@
 """The cast: people, organizations, user groups and licenses that tests play with.
 
-The builders make one thing each, by the portal's own stories where there is one, so that rows,
-counters and audit trail agree. `make_cast` makes everybody whom the tables about access know,
-around one license of Acme that all of them look at.
+The builders make one thing each, by the portal's own stories where there is one. `make_cast` makes
+everybody whom the tables about access know, around one license of Acme that all of them look at.
 """
 
 from dataclasses import dataclass
@@ -28,7 +27,6 @@ from organizations.privileges import Privilege
 from tests.releases import make_release, make_release_file
 
 PASSWORD = "correct horse 4711"
-PORTAL_APPS = ("accounts", "organizations", "licenses")
 
 ModelT = TypeVar("ModelT", bound=Model)
 _numbers = count(1)
@@ -45,7 +43,7 @@ def make_staff(name: str = "", *verbs: str) -> User:
     """Make one of the vendor's people with Django's permissions `verbs` (view, change, …) on every portal model."""
     user = make_person(name or "Stella Berg", is_staff=True)
     names = [f"{verb}_" for verb in verbs]
-    permissions = Permission.objects.filter(content_type__app_label__in=PORTAL_APPS)
+    permissions = Permission.objects.filter(content_type__app_label__in=["accounts", "organizations", "licenses"])
     user.user_permissions.set(each for each in permissions if each.codename.startswith(tuple(names)) and names)
     return user
 
@@ -163,9 +161,8 @@ def with_fields(row: ModelT, fields: dict[str, object]) -> ModelT:
 class Role:
     """Somebody of the cast, with the state of the groups and of Acme in which they play.
 
-    A group has one list of privileges, so they belong to the role; `north` and `south` are those of
-    the two groups while this role is on stage. `is_acmes_contact` makes an outsider Acme's
-    secondary contact meanwhile.
+    `north` and `south` are the privileges of the two groups while this role is on stage;
+    `is_acmes_contact` makes an outsider Acme's secondary contact meanwhile.
     """
 
     user: User | None
