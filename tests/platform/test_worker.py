@@ -107,12 +107,16 @@ def test_mail_goes_first_and_one_portion_of_other_work_follows(
 ) -> None:
     done: list[str] = []
 
+    def mail(uninterrupted: object) -> int:
+        done.append("mail")
+        return 0
+
     def portion() -> bool:
         done.append("portion")
         return len(done) < 6
 
     monkeypatch.setattr(worker, "keep_house", lambda: None)
-    monkeypatch.setattr(worker, "deliver_due", lambda uninterrupted: done.append("mail") or 0)
+    monkeypatch.setattr(worker, "deliver_due", mail)
     monkeypatch.setattr(worker, "do_next_portions", portion)
     waits = list(islice(worker.rounds(), 3))
     assert done == ["mail", "portion"] * 3
