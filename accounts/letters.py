@@ -33,7 +33,8 @@ def write_letter_to(address: str, letter: str, /, *, link: str = "", **facts: ob
     """Return what `templates/mail/<letter>.txt` says to whoever reads `address`.
 
     The first paragraph of the template is the subject. In the HTML a paragraph that is exactly
-    `link` can be pressed, and nothing else: no text that somebody typed becomes a link.
+    `link`, or the fact `unsubscribe_link`, can be pressed, and nothing else: no text that
+    somebody typed becomes a link.
     """
     values = {
         "portal_name": settings.PORTAL_NAME,

@@ -5,7 +5,7 @@ given as templates, so that a name somebody typed could run template code, and t
 mails say readable in the database.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from enum import IntEnum
@@ -46,14 +46,16 @@ def queue(
     *,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
+    headers: Mapping[str, str] | None = None,
     about: str = "",
 ) -> Mail:
     """Put a letter into the queue; call it in the transaction of what it tells about.
 
-    It is tried until `expires_at`, by default as long as its lane says. `about` names what makes it
-    needless when it ends (`take_back`).
+    It is tried until `expires_at`, by default as long as its lane says. `headers` stand beside those
+    that every mail has. `about` names what makes it needless when it ends (`take_back`).
     """
     mail = _addressed(to, lane)
+    mail.headers = {**HEADERS, **(headers or {})}
     mail.subject, mail.scheduled_time = letter.subject, not_before
     mail.expires_at = expires_at or mail.expires_at
     mail.context = {"about": about} if about else None

@@ -38,7 +38,7 @@ def read_command_line() -> list[str]:
     commands = parser.add_subparsers(dest="do", metavar="command", required=True)
     commands.add_parser("data", help="build the data sets, unless they are there")
     run = commands.add_parser("run", help="measure, and print the table")
-    run.add_argument("figures", nargs="*", metavar="figure", help="P1, P2, P4, P6, P10; all of them by default")
+    run.add_argument("figures", nargs="*", metavar="figure", help="P1, P2, P4, P6, P9, P10; all of them by default")
     other = commands.add_parser("with", help="run a command on the reference data, such as: python manage.py dbshell")
     other.add_argument("words", nargs=argparse.REMAINDER)
     options = parser.parse_args()

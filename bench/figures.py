@@ -1,10 +1,12 @@
 """The figures: what is measured, against what, in the same run (Quality, *Speed and cost*)."""
 
 import statistics
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.asking import ROUNDS, WARM_UP_ROUNDS, Times, Walk, by_turns
+from bench.asking import ROUNDS, WARM_UP_ROUNDS, Page, Times, Visit, Walk, by_turns
+from bench.big_file import BYTES, big_file, downloads, fetching, meanwhile
 from bench.downloading import download, watching
 from bench.pages import LIST, floor_of, pages, places, searches
 from bench.reference.sizes import CONTACT_OF_BUSY, CONTACT_OF_LARGEST, REFERENCE, SMALL, STAFF
@@ -15,6 +17,10 @@ from bench.visitors import sign_in
 FEW_ROUNDS = 20
 EXPORT = f"{LIST}export/?format=csv"
 EXPORTS = 3
+AT_ONCE, SLOW, QUICK = 4, 5_000_000, 100_000_000
+"""Downloads at the same time: as many as two processes send, slowly; or one, at the speed of a fast line."""
+TURNS = 4
+SETTLING_SECONDS = 1
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,36 @@ def p6(portals: Portals) -> Iterator[Line]:
     yield Line("P6", f"{what}: resident memory grows", f"{grown:.1f} MB", "", "", "< 30 MB", grown < 30)
 
 
+def p9(portals: Portals) -> Iterator[Line]:
+    """Download 1 GB: first for the memory, then for what others notice of it; turns with and without, one by one."""
+    server = portals.small
+    reader = sign_in(CONTACT_OF_BUSY, server, "small").to(LIST)
+    with big_file() as file:
+        visits = downloads(server, file, AT_ONCE)
+        by_turns([reader], FEW_ROUNDS)
+        with watching(server) as memory, fetching(visits[0], 0) as process:
+            came = int(process.communicate()[0])
+        what = f"1 GB, {came:,} bytes came: resident memory grows"
+        grown = memory.grown_megabytes
+        yield Line("P9", what, f"{grown:.1f} MB", "", "", "< 20 MB", grown < 20 and came == BYTES)
+        for number, speed in ((1, QUICK), (AT_ONCE, SLOW)):
+            alone, during = _with_and_without(reader, visits[:number], speed)
+            what = f"license list while {number} × 1 GB is downloaded with {speed / 1e6:g} MB/s each"
+            yield at_most("P9", what, during, alone, 1.2)
+
+
+def _with_and_without(reader: Page, visits: Sequence[Visit], speed: int) -> tuple[Times, Times]:
+    """Return how long the page takes alone and while `visits` are being downloaded, in several turns."""
+    alone: list[float] = []
+    during: list[float] = []
+    for _turn in range(TURNS):
+        alone += by_turns([reader], FEW_ROUNDS)[0].milliseconds
+        with meanwhile(visits, speed):
+            time.sleep(SETTLING_SECONDS)
+            during += by_turns([reader], FEW_ROUNDS)[0].milliseconds
+    return Times(tuple(alone)), Times(tuple(during))
+
+
 def p10(portals: Portals) -> Iterator[Line]:
     """Compare searching with the floor that prints as many rows."""
     for email, organization, who in ((STAFF, None, "all"), (CONTACT_OF_LARGEST, CONTACT_OF_LARGEST, "100,000")):
@@ -81,4 +117,6 @@ def p10(portals: Portals) -> Iterator[Line]:
             yield at_most("P10", f"search among {who}, {search.what}", page, floor, 2)
 
 
-FIGURES: Mapping[str, Callable[[Portals], Iterator[Line]]] = {"P1": p1, "P2": p2, "P4": p4, "P6": p6, "P10": p10}
+FIGURES: Mapping[str, Callable[[Portals], Iterator[Line]]] = {
+    figure.__name__.upper(): figure for figure in (p1, p2, p4, p6, p9, p10)
+}

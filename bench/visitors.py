@@ -1,5 +1,6 @@
 """Who asks: people of the data sets, signed in by a row in the table of sessions."""
 
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from accounts.models import User
+from accounts.session_limits import BEGAN, SEEN
 from bench.asking import Visit
 from bench.serving import Server
 
@@ -34,6 +36,8 @@ def sign_in(email: str, server: Server, database: str = "default") -> Visitor:
         SESSION_KEY: str(user.pk),
         BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
         HASH_SESSION_KEY: user.get_session_auth_hash(),
+        BEGAN: time.time(),
+        SEEN: time.time(),
     }
     key = get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789")
     row = Session(

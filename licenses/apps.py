@@ -13,5 +13,6 @@ class LicensesConfig(AppConfig):
     verbose_name = _("Products and licenses")
 
     def ready(self) -> None:
-        """Answer what the organizations app asks of licenses: the module registers what it has."""
+        """Answer what the organizations app asks of licenses, and give the worker its chores: modules register."""
         import_module("licenses.handover")
+        import_module("licenses.announcing")

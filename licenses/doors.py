@@ -30,6 +30,8 @@ def doors(viewer: Viewer, license: License, refusal: LicenseError | None) -> lis
     product, found = license.product, []
     if refusal.reason in _RENEWING and product.renew_url:
         found.append(Door(_("Renew this license"), product.renew_url, "renew"))
+    if refusal.reason is Reason.NOT_COVERED and product.renew_url:
+        found.append(Door(_("Renew the updates"), product.renew_url, "renew"))
     if refusal.reason in _BUYING and product.buy_more_url:
         found.append(Door(_("Buy more activations"), product.buy_more_url, "buy"))
     if address := serving_address(viewer, license):

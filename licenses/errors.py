@@ -21,6 +21,15 @@ class Reason(StrEnum):
     BAD_REASON = "bad_reason"
     BAD_KEY = "bad_key"
     NEEDS_DATE = "needs_date"
+    NOT_COVERED = "not_covered"
+    WITHDRAWN = "withdrawn"
+    BAD_RELEASE = "bad_release"
+    BAD_FILE = "bad_file"
+    FILE_IS_THERE = "file_is_there"
+    FILE_NOT_STORED = "file_not_stored"
+    FILE_UNAVAILABLE = "file_unavailable"
+    RELEASE_IS_PUBLISHED = "release_is_published"
+    TOO_MANY_DOWNLOADS = "too_many_downloads"
 
 
 class LicenseError(Exception):

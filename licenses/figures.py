@@ -5,10 +5,11 @@ minutes old, and is told of when they are. They are kept by what the person sees
 that nobody is shown the figures of others. Everybody else's are always fresh.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
-from itertools import pairwise
+from itertools import groupby, pairwise
 from uuid import UUID
 
 from django.core.cache import cache
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from licenses.models import Activation, License
 from licenses.needs import FirstFew, Need, criteria_of, first_few, named_again
+from licenses.new_updates import Coverage, best_license
 from licenses.status import Status, status_q
 from licenses.terms import last_ended_date, today
 from organizations import paging
@@ -49,6 +51,7 @@ class Figures:
     products: tuple[ProductFigures, ...]
     expiring: tuple[tuple[date, int], ...]
     activated: tuple[tuple[date, int], ...]
+    coverages: tuple[Coverage, ...]
 
     @property
     def in_use(self) -> int:
@@ -104,30 +107,38 @@ def _count(viewer: Viewer) -> Figures:
     rows = list(
         License.objects.visible_to(viewer)
         .order_by("product_version__product__name", "product_version__product")
-        .values_list("product_version__product", "product_version__product__name")
+        .values_list("product_version__product", "product_version__product__name", "product_version")
         .annotate(
+            best=best_license(viewer),
             licenses=Count("pk"),
             in_use=Sum("activations_in_use"),
             allowed=Sum("max_activations"),
             **{name: Count("pk", filter=condition) for name, condition in conditions.items()},
         )
     )
-    products = tuple(ProductFigures(row[0], row[1], row[3], row[4]) for row in rows)
     counts = dict(
-        zip(conditions, (sum(column) for column in zip(*(row[5:] for row in rows), strict=True)), strict=False)
+        zip(conditions, (sum(column) for column in zip(*(row[7:] for row in rows), strict=True)), strict=False)
     )
     computers, needing_files = _count_files(viewer, now)
     needs = {need.value: counts.get(f"need_{need}", 0) for need in Need} | {Need.FILES.value: needing_files}
     return Figures(
         counted_at=now,
-        licenses=sum(row[2] for row in rows),
+        licenses=sum(row[4] for row in rows),
         statuses={status.slug: counts.get(f"status_{status.name}", 0) for status in Status},
         needs=needs,
         computers_needing_files=computers,
-        products=products,
+        products=tuple(_by_product(ProductFigures(row[0], row[1], row[5], row[6]) for row in rows)),
         expiring=tuple((month, counts.get(f"month_{at}", 0)) for at, month in enumerate(to_expire[:-1])),
         activated=tuple(zip(past[:-1], _activations_in(viewer, past), strict=True)),
+        coverages=tuple(each for row in rows for each in Coverage.read(row[0], row[2], row[3])),
     )
+
+
+def _by_product(versions: Iterable[ProductFigures]) -> Iterator[ProductFigures]:
+    """Yield the figures of each product, those of its versions, which follow each other, taken together."""
+    for (product_id, name), each in groupby(versions, key=lambda version: (version.product_id, version.name)):
+        amounts = [(version.in_use, version.allowed) for version in each]
+        yield ProductFigures(product_id, name, *(sum(column) for column in zip(*amounts, strict=True)))
 
 
 def _count_files(viewer: Viewer, now: datetime) -> tuple[int, int]:

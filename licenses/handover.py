@@ -12,7 +12,7 @@ from licenses.assigning import arrive, hand_over, settle
 from licenses.errors import LicenseError
 from licenses.holding import holding, in_short
 from licenses.in_numbers import organization_in_numbers
-from licenses.models import Feature, License, Product, ProductVersion, ReservedLicense
+from licenses.models import Feature, License, Product, ProductVersion, Release, ReservedLicense
 from licenses.sharing import knows_person
 from licenses.timeline import SENTENCES, TOLD_TO_ALL, sentence
 from organizations.events import shows_internal
@@ -48,6 +48,16 @@ OTHERS = {
     "feature.created": Words(Topic.PRODUCTS, _("added a feature")),
     "feature.edited": Words(Topic.PRODUCTS, _("changed %(changes)s"), Feature),
     "feature.deleted": Words(Topic.PRODUCTS, _("deleted a feature")),
+    "release.created": Words(Topic.PRODUCTS, _("drafted a release")),
+    "release.edited": Words(Topic.PRODUCTS, _("changed %(changes)s"), Release),
+    "release.deleted": Words(Topic.PRODUCTS, _("deleted a draft")),
+    "release.published": Words(Topic.PRODUCTS, _("published a release")),
+    "release.taken_back": Words(Topic.PRODUCTS, _("made a release a draft again")),
+    "release.withdrawn": Words(Topic.PRODUCTS, _("withdrew a release: %(reason)s")),
+    "release.announced": Words(Topic.PRODUCTS, _("put the mails about a release on their way")),
+    "release_file.added": Words(Topic.PRODUCTS, _("added a file: %(file)s")),
+    "release_file.replaced": Words(Topic.PRODUCTS, _("replaced a file by %(file)s")),
+    "release_file.removed": Words(Topic.PRODUCTS, _("removed a file: %(file)s")),
     "signing_key.made": Words(Topic.PRODUCTS, _("made the key that signs license files")),
     "signing_key.rotated": Words(Topic.PRODUCTS, _("replaced the key that signs license files")),
 }

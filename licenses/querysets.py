@@ -1,18 +1,21 @@
 """`visible_to(viewer)`: which licenses and activations exist for a person (rules V1 to V7)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from licenses.terms import last_ended_date
 from organizations.viewer import Viewer, Way
 
 if TYPE_CHECKING:
-    from licenses.models import Activation, License  # noqa: F401  # named by the base classes
+    from licenses.models import Activation, License, Release  # noqa: F401  # named by the base classes
 
 
 MOST_IDS_APART = 20
@@ -99,3 +102,27 @@ class ActivationQuerySet(QuerySet["Activation"]):
     def needing_license_file(self, now: datetime | None = None) -> Self:
         """Return the computers in use whose license file is out of date."""
         return self.filter(files_out_of_date(now))
+
+    def with_outdated_count(self, license_id: UUID, now: datetime | None = None) -> Self:
+        """Return them with the number of all computers on that license whose license file is out of date."""
+        outdated = self.model.objects.filter(license=license_id).needing_license_file(now)
+        number = outdated.order_by().values("license").annotate(number=Count("pk")).values("number")
+        return self.annotate(outdated_count=Coalesce(Subquery(number), 0))
+
+
+def outdated_count(rows: Iterable["Activation"]) -> int:
+    """Return the number that `with_outdated_count` found; where no computer is in use, none has a file."""
+    first = next(iter(rows), None)
+    return 0 if first is None else int(vars(first)["outdated_count"])
+
+
+class ReleaseQuerySet(QuerySet["Release"]):
+    """Releases. They have no viewer of their own: a license that exists for somebody shows those of its product."""
+
+    def published(self, now: datetime | None = None) -> Self:
+        """Return those that exist for customers at `now` and were not withdrawn."""
+        return self.filter(published_at__lte=now or timezone.now(), withdrawn_at=None)
+
+    def newest_first(self) -> Self:
+        """Return them by version, the highest first; two milestones with one version by their age."""
+        return self.order_by("-version_order", "-pk")

@@ -16,6 +16,7 @@ from accounts.mail import can_send
 from accounts.models import User
 from accounts.second_step import required_of
 from licenses.models import License
+from licenses.stored_files import missing_files
 from organizations.mail_domains import PUBLIC_MAIL_DOMAINS
 from organizations.models import Customer, Organization, OrganizationDomain
 
@@ -105,6 +106,17 @@ def _staff_without_second_step() -> Iterator[Finding]:
     yield _finding(_("Staff without a second step"), _("A password alone opens the administration."), rows)
 
 
+def _missing_files() -> Iterator[Finding]:
+    why = _("Whoever downloads them is told to come back later.")
+    try:
+        files = missing_files()
+    except OSError as failure:
+        yield Finding(_("The storage of release files cannot be reached"), why, [Row(str(failure))], 1)
+        return
+    named = [Row(f"{file.release}: {file.name}", _address_of(file)) for file in files[:MOST_NAMED]]
+    yield Finding(_("Release files that are missing"), why, named, len(files))
+
+
 def _settings() -> Iterator[Finding]:
     missing = [
         (not settings.PORTAL_URL.startswith("https://"), _("PORTAL_URL is no https address.")),
@@ -126,6 +138,7 @@ CHECKS: list[Callable[[], Iterator[Finding]]] = [
     _addresses_outside,
     _public_domains,
     _without_primary_contact,
+    _missing_files,
     _settings,
 ]
 

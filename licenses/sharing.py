@@ -230,5 +230,6 @@ def action_in_words(action: Action) -> str:
         Action.DEACTIVATE: _("deactivating its computers"),
         Action.REPLACE: _("replacing its computers"),
         Action.RENAME_COMPUTER: _("renaming its computers"),
+        Action.DOWNLOAD_RELEASE: _("downloading its updates"),
     }
     return words.get(action, _("this"))

@@ -39,6 +39,7 @@ SENTENCES = {
     "license.assigned": _("gave the license to %(after)s"),
     "license.handed_over": _("handed the license over to the organization"),
     "license.key_shown": _("looked at the whole activation key"),
+    "release.downloaded": _("downloaded %(file)s"),
 }
 """What each kind of event is called, as the end of a sentence that begins with the actor."""
 

@@ -5,7 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from licenses.views import (
     activations,
     assigning,
+    calendars,
     computers,
+    downloads,
     export,
     from_program,
     keys,
@@ -13,6 +15,7 @@ from licenses.views import (
     overview,
     public,
     searching,
+    updates,
 )
 
 app_name = "licenses"
@@ -30,6 +33,9 @@ license_urls: list[URLPattern | URLResolver] = [
     path("activate/", activations.activate, name="activate"),
     path("assign/", assigning.assign_license, name="assign"),
     path("license-files/", activations.license_files, name="license_files"),
+    path("updates/", updates.updates, name="updates"),
+    path("calendar/expires.ics", calendars.expires, name="calendar_expires"),
+    path("calendar/updates.ics", calendars.updates, name="calendar_updates"),
     path("activations/<uuid:activation_id>/", include(activation_urls)),
 ]
 
@@ -49,6 +55,7 @@ urlpatterns = [
     path("organizations/<uuid:organization_id>/licenses/assign/", assigning.assign_several, name="assign_several"),
     path("activate/", from_program.activate_from_program, name="activate_from_program"),
     path("computers/", include(computer_urls)),
+    path("releases/<uuid:release_file_id>/download/<uuid:license_id>/", downloads.download, name="download"),
     path("license-files/<str:file_id>/", public.license_file_state, name="license_file_status"),
     path(".well-known/jwks.json", public.jwks, name="jwks"),
     path(".well-known/license-keys/<str:key_id>.pem", public.public_key, name="public_key"),

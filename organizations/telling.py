@@ -29,7 +29,7 @@ INTERNAL = {
 }
 """Fields whose changes are for the user group that serves the row and for staff; nobody is told their values."""
 
-PERSONAL = frozenset({"language", "time_zone"})
+PERSONAL = frozenset({"language", "time_zone", "has_opted_out_of_mail"})
 """Fields whose changes are for the person and for staff."""
 
 PROFILE_EDITED = "profile.edited"

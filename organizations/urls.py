@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from organizations.views import activity, invitations, joining, organizations, profile, users
+from organizations.views import activity, invitations, joining, mail_choices, organizations, profile, users
 
 app_name = "organizations"
 
@@ -24,4 +24,6 @@ urlpatterns = [
     path("invitations/<str:invitation_token>/", joining.join, name="join"),
     path("organizations/<uuid:organization_id>/", include(_of_an_organization)),
     path("profile/", profile.profile, name="profile"),
+    path("profile/mails/", mail_choices.choose_mails, name="choose_mails"),
+    path("no-more-mails/<str:choice_token>/", mail_choices.no_more_mails, name="no_more_mails"),
 ]

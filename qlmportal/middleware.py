@@ -10,12 +10,13 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.http.request import split_domain_port
+from django.middleware.gzip import GZipMiddleware
 
 from accounts import audit
 from accounts.demo import is_demo
 from qlmportal.environment import is_loopback_host
 from qlmportal.errors import demo_elsewhere, method_not_allowed
-from qlmportal.uploads import can_be_text
+from qlmportal.uploads import can_be_text, is_release_upload
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -91,6 +92,15 @@ def _has_signed_out(request: HttpRequest) -> bool:
     return request.method == "POST" and match is not None and match.view_name in SIGN_OUT_VIEWS
 
 
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses answers, but no files of which parts can be asked for: those come as they are, to the byte."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress what may be compressed."""
+        is_in_parts = response.has_header("Accept-Ranges")
+        return response if is_in_parts else super().process_response(request, response)
+
+
 def bad_input(get_response: GetResponse) -> GetResponse:
     """Refuse what cannot be text (Product rules, section 8); contents of uploaded files are exempt."""
 
@@ -99,8 +109,8 @@ def bad_input(get_response: GetResponse) -> GetResponse:
         _check_bytes(unquote_to_bytes(request.path_info))
         _check_bytes(unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("iso-8859-1")))
         _drop_unreadable_cookies(request)
-        if request.method == "POST":
-            _check_body(request)
+        if request.method == "POST" and not is_release_upload(request):
+            check_body(request, LARGEST_BODY_BYTES)
         return get_response(request)
 
     return middleware
@@ -132,11 +142,11 @@ def _drop_unreadable_cookies(request: HttpRequest) -> None:
             del request.COOKIES[name]
 
 
-def _check_body(request: HttpRequest) -> None:
-    """Check every field and file name; a body that is too big is not kept."""
+def check_body(request: HttpRequest, largest: int) -> None:
+    """Check every field and file name; a body of more than `largest` bytes is not kept."""
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
-        if length > LARGEST_BODY_BYTES:
+        if length > largest:
             raise RequestDataTooBig("body is too big")
         if request.content_type == "application/x-www-form-urlencoded":
             _check_urlencoded(request.body, length)

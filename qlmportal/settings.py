@@ -23,6 +23,7 @@ from qlmportal.environment import (
     parse_session_limits,
     read_environment,
 )
+from qlmportal.files import parse_accel, parse_largest_file, release_files
 from qlmportal.mail import mail_sender, mail_server
 from qlmportal.providers import provider_settings
 
@@ -44,6 +45,8 @@ PORTAL_SECOND_STEP_FOR = parse_second_step_for(
 PORTAL_SESSION_IDLE, PORTAL_SESSION_LONGEST = parse_session_limits(
     environment.str("PORTAL_SESSION_IDLE", default="72"), environment.str("PORTAL_SESSION_LONGEST", default="336")
 )
+PORTAL_FILES_ACCEL = parse_accel(environment)
+PORTAL_MAX_RELEASE_FILE = parse_largest_file(environment)
 PORTAL_MAIL_SERVER = mail_server(environment.str("EMAIL_URL", default=""))
 SECRET_KEY = check_secret_key(environment.str("PORTAL_SECRET_KEY", default=""))
 PORTAL_ENCRYPTION_KEYS = check_encryption_keys(environment.list("PORTAL_ENCRYPTION_KEYS", default=[]))
@@ -83,7 +86,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "qlmportal.middleware.response_headers",
-    "django.middleware.gzip.GZipMiddleware",
+    "qlmportal.middleware.CompressionMiddleware",
     "qlmportal.middleware.bad_input",
     "qlmportal.middleware.demo_stays_local",
     "qlmportal.htmx.leave_the_page",
@@ -99,6 +102,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "organizations.middleware.ViewerMiddleware",
     "organizations.middleware.SecondStepMiddleware",
+    "qlmportal.release_uploads.release_uploads",
 ]
 
 TEMPLATES = [
@@ -256,6 +260,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": PORTAL_DATA_DIR / "files"},
     },
+    "release_files": release_files(environment, PORTAL_DATA_DIR),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages name no others

@@ -5,8 +5,9 @@ from typing import IO
 from django.core.exceptions import BadRequest
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.http.multipartparser import MultiPartParser
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
 _UNREADABLE = ("\x00", "\ufffd")
@@ -15,6 +16,11 @@ _UNREADABLE = ("\x00", "\ufffd")
 def can_be_text(text: str) -> bool:
     """Tell whether `text` has neither a NUL nor U+FFFD, which stands for bytes that are no UTF-8."""
     return not any(character in text for character in _UNREADABLE)
+
+
+def is_release_upload(request: HttpRequest) -> bool:
+    """Tell whether `request` brings a file of a release, whose body is looked at later (`release_uploads.py`)."""
+    return request.method == "POST" and request.path_info == reverse("admin:licenses_releasefile_add")
 
 
 class TextNamesOnly(FileUploadHandler):
@@ -34,8 +40,16 @@ class TextNamesOnly(FileUploadHandler):
         counted = _Counted(input_data)
         fields, files = _StrictParser(META, counted, others, encoding).parse()  # type: ignore[arg-type]  # a stream
         if counted.number_read < content_length:
+            _close(files)
             raise BadRequest("body is shorter than announced")
         return fields, files
+
+
+def _close(files: MultiValueDict[str, "UploadedFile[bytes]"]) -> None:
+    """Let nothing remain of files that came only in part."""
+    for _name, uploads in files.lists():
+        for upload in uploads:
+            upload.close()
 
 
 class _Counted:

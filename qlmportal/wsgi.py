@@ -1,11 +1,17 @@
 """The WSGI application that gunicorn serves."""
 
 import os
+from typing import TYPE_CHECKING
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import close_old_connections
+from django.http import HttpResponseBase
 
 from qlmportal.database import WEB_SERVER_PLANS, WEB_SERVER_TIMEOUTS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 NO_CHARSET = "unknown"
 
@@ -29,6 +35,12 @@ class PortalHandler(WSGIHandler):
     """Django's handler with the portal's request."""
 
     request_class = PortalRequest
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> HttpResponseBase:
+        """Answer. A body that is sent for minutes keeps no connection of the database meanwhile."""
+        body = super().__call__(environ, start_response)
+        close_old_connections()
+        return body
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qlmportal.settings")

@@ -1,8 +1,7 @@
 """The cast: people, organizations, user groups and licenses that tests play with.
 
-The builders make one thing each, by the portal's own stories where there is one, so that rows,
-counters and audit trail agree. `make_cast` makes everybody whom the tables about access know,
-around one license of Acme that all of them look at.
+The builders make one thing each, by the portal's own stories where there is one. `make_cast` makes
+everybody whom the tables about access know, around one license of Acme that all of them look at.
 """
 
 from dataclasses import dataclass
@@ -20,14 +19,14 @@ from accounts.models import User
 from accounts.people import create_person
 from licenses.activation import activate
 from licenses.issuing import issue
-from licenses.models import Activation, License, LicenseModel, Product, ProductVersion
+from licenses.models import Activation, License, LicenseModel, Product, ProductVersion, ReleaseFile
 from licenses.signing import create_product
 from organizations.membership.invitations import hash_of
 from organizations.models import Customer, GroupMember, Invitation, Organization, UserGroup
 from organizations.privileges import Privilege
+from tests.releases import make_release, make_release_file
 
 PASSWORD = "correct horse 4711"
-PORTAL_APPS = ("accounts", "organizations", "licenses")
 
 ModelT = TypeVar("ModelT", bound=Model)
 _numbers = count(1)
@@ -44,7 +43,7 @@ def make_staff(name: str = "", *verbs: str) -> User:
     """Make one of the vendor's people with Django's permissions `verbs` (view, change, …) on every portal model."""
     user = make_person(name or "Stella Berg", is_staff=True)
     names = [f"{verb}_" for verb in verbs]
-    permissions = Permission.objects.filter(content_type__app_label__in=PORTAL_APPS)
+    permissions = Permission.objects.filter(content_type__app_label__in=["accounts", "organizations", "licenses"])
     user.user_permissions.set(each for each in permissions if each.codename.startswith(tuple(names)) and names)
     return user
 
@@ -162,9 +161,8 @@ def with_fields(row: ModelT, fields: dict[str, object]) -> ModelT:
 class Role:
     """Somebody of the cast, with the state of the groups and of Acme in which they play.
 
-    A group has one list of privileges, so they belong to the role; `north` and `south` are those of
-    the two groups while this role is on stage. `is_acmes_contact` makes an outsider Acme's
-    secondary contact meanwhile.
+    `north` and `south` are the privileges of the two groups while this role is on stage;
+    `is_acmes_contact` makes an outsider Acme's secondary contact meanwhile.
     """
 
     user: User | None
@@ -195,6 +193,7 @@ class Cast:
     secondary: Customer
     mira: Customer
     invitation: Invitation
+    release_file: ReleaseFile
 
     @property
     def licenses(self) -> dict[str, License]:
@@ -264,6 +263,7 @@ def make_cast() -> Cast:
         secondary=secondary,
         mira=mira,
         invitation=make_invitation(acme, primary.user, "Ina Invited"),
+        release_file=make_release_file(make_release(product)),
     )
 
 

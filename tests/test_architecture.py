@@ -35,6 +35,9 @@ WITHOUT_VISIBLE_TO = {
     "licenses.ProductVersion": "seen as part of a license",
     "licenses.Feature": "seen as part of a license",
     "licenses.ReservedLicense": "seen as part of a license, by who may assign it",
+    "licenses.Release": "seen as part of a license of its product",
+    "licenses.ReleaseFile": "seen as part of a license that includes its release",
+    "licenses.Download": "seen as part of a license, by who downloaded",
     "licenses.LicenseFile": "seen through its activation",
     "licenses.SigningKey": "its public half is published, its private half never shown",
 }

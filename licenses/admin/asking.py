@@ -14,11 +14,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from licenses.errors import LicenseError
-from licenses.models import Activation, License
+from licenses.models import Activation, License, Release
 
 MOST_AT_ONCE = 100
 
-RowT = TypeVar("RowT", License, Activation)
+RowT = TypeVar("RowT", License, Activation, Release)
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Question:
     title: str
     sentence: str
     button: str
-    rows: tuple[tuple[License | Activation, str], ...]
+    rows: tuple[tuple[License | Activation | Release, str], ...]
     form: forms.Form | None = None
 
 

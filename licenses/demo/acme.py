@@ -3,7 +3,8 @@
 from licenses.demo.people import AOIFE, JUERGEN, LUKASZ, MIRA, PAULA, SAMUEL, STELLA, THANDIWE
 from licenses.demo.plan import PERMANENT, SUBSCRIPTION, TRIAL, LicensePlan, Quota
 from licenses.demo.products import BENCH, LEDGER, SPECTRA
-from licenses.demo.steps import Activate, Change, Deactivate, NewFiles, Rename, Replace, Revoke, Seen, fleet
+from licenses.demo.steps import Activate, Change, Deactivate, Download, NewFiles, Rename, Replace, Revoke, Seen, fleet
+from licenses.models import Platform
 
 ACME = "Acme Engineering"
 
@@ -90,6 +91,9 @@ LICENSES = (
             *fleet("HALL2-BENCH-{:02}", range(9, 13), 331, PAULA),
             Change(301, version=(4, 1)),
             NewFiles(300, SAMUEL),
+            Download(299, "4.1.0", Platform.WINDOWS, SAMUEL),
+            Download(152, "4.1.3", Platform.WINDOWS, SAMUEL),
+            Download(144, "4.1.4", Platform.WINDOWS, SAMUEL),
             Rename(118, "HALL2-BENCH-07", "HALL2-BENCH-07 (thermal)", SAMUEL),
             NewFiles(118, SAMUEL),
         ),
@@ -105,6 +109,8 @@ LICENSES = (
         order="NW-5140",
         steps=(
             Activate(174, "MLI-LAPTOP"),
+            Download(151, "4.1.3", Platform.WINDOWS),
+            Download(144, "4.1.4", Platform.WINDOWS),
             Replace(37, "MLI-LAPTOP", "MLI-LAPTOP-2", seen=0),
         ),
     ),
@@ -204,6 +210,7 @@ LICENSES = (
             Activate(203, "HIL-RACK-B", SAMUEL),
             Activate(203, "HIL-RACK-C", SAMUEL),
             Activate(199, "HIL-RACK-D", PAULA, seen=0),
+            Download(186, "2.1.1", Platform.LINUX, SAMUEL),
             NewFiles(119, SAMUEL),
             NewFiles(40, SAMUEL),
             Replace(17, "HIL-RACK-A", "HIL-RACK-A2", SAMUEL, seen=0),
@@ -248,6 +255,7 @@ LICENSES = (
             Activate(203, "ACME-LT-0231", PAULA, seen=1),
             Deactivate(150, "CAL-TABLET-04", PAULA),
             *fleet("CAL-TABLET-{:02}", range(21, 27), 128, SAMUEL),
+            Download(45, "2.3.3", Platform.DEBIAN, SAMUEL),
         ),
     ),
     LicensePlan(

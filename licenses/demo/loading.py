@@ -12,6 +12,7 @@ from licenses.demo import acme, direct, resold
 from licenses.demo.moments import in_order, moment
 from licenses.demo.plan import LicensePlan
 from licenses.demo.registry import Registry, network_address
+from licenses.demo.releases import make_releases
 from licenses.demo.steps import Activate, Course, Replace, Seen, Step
 from licenses.models import Feature, License
 from organizations.access import RULES, Action
@@ -23,6 +24,7 @@ def load(now: datetime | None = None) -> None:
     """Make the people, products and licenses of the demo; call it in a transaction, on an empty database."""
     registry = Registry(now or timezone.now())
     registry.fill()
+    make_releases(registry)
     for number, plan in enumerate(LICENSES):
         _live(registry, plan, f"license {number}")
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from accounts.audit import Actor
 from licenses import activation, issuing, license_files, terms
 from licenses.demo.people import STELLA
-from licenses.models import Activation, License, LicenseFile
+from licenses.downloads import record_download
+from licenses.models import Activation, License, LicenseFile, Platform, ReleaseFile
 from licenses.state import State, state_of
 from organizations.access import Action
 
@@ -121,6 +122,23 @@ class NewFiles:
         in_use = Activation.objects.in_use().filter(license_id=course.license_id).order_by("pk")
         for activation_id in in_use.values_list("pk", flat=True):
             license_files.issue_license_file(activation_id, actor, now)
+
+
+@dataclass(frozen=True)
+class Download:
+    """Somebody downloads a release for a platform."""
+
+    ago: int
+    version: str
+    platform: Platform
+    by: str = ""
+    action: ClassVar[Action] = Action.DOWNLOAD_RELEASE
+
+    def happen(self, course: Course, actor: Actor, now: datetime) -> None:
+        license = License.objects.select_related("product_version__product").get(pk=course.license_id)
+        of_product = ReleaseFile.objects.filter(release__product_version__product=license.product.pk)
+        file = of_product.select_related("release").get(release__version=self.version, platform=self.platform)
+        record_download(license, file, actor, now)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from licenses.list_page import list_address, list_context
 from licenses.listing import license_page
 from licenses.ordering import Place
 from licenses.products import offered_products
+from licenses.querysets import outdated_count
 from licenses.quota import quota_among, quota_refusal, recent_deactivations, undoable
 from licenses.refusals import activation_refusal, is_exempt_from_quota
 from licenses.sharing import (
@@ -25,6 +26,7 @@ from licenses.sharing import (
     who_can_see,
 )
 from licenses.timeline import PREFIX, timeline_page
+from licenses.updates import updates_of
 from licenses.views.gate import visible_license
 from organizations.access import RULES, Action
 from organizations.middleware import SignedInRequest
@@ -70,7 +72,7 @@ def detail(request: SignedInRequest, license_id: UUID) -> HttpResponse:
     quota = None if is_exempt_from_quota(viewer.actor_on(ways)) else quota_among(license, recent, now)
     replacing = quota_refusal(quota) if permitted.replace else None
     refusal = activation_refusal(license, replacing)
-    in_use = license.activations.in_use().select_related(*activators.RELATED)
+    in_use = license.activations.in_use().select_related(*activators.RELATED).with_outdated_count(license.pk, now)
     computers = page_of(in_use, Cursor.read(parameters))
     activators.name_activators(viewer, computers.rows)
     context = {
@@ -83,11 +85,12 @@ def detail(request: SignedInRequest, license_id: UUID) -> HttpResponse:
         "features": [feature.name for feature in license.features.all()],
         "computers": computers,
         "freed": [] if refusal else undoable(recent),
-        "outdated_count": license.activations.needing_license_file().count(),
+        "outdated_count": outdated_count(computers.rows),
         "quota": quota,
         "activation_refusal": refusal,
         "can_replace": permitted.replace and replacing is None,
         "doors": doors(viewer, license, refusal) if permitted.activate else [],
+        "updates": updates_of(viewer, license, now),
         "who_can_see": who_can_see(viewer, license, everybody),
         "timeline": timeline_page(viewer, license, Cursor.read(parameters, PREFIX), shows_internal=shows_internal),
     }

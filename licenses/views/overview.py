@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from licenses.figures import figures_for
 from licenses.findings import pictures
 from licenses.first_steps import first_steps
+from licenses.new_updates import new_updates
 from licenses.overview import tallies, tasks, totals, whose_licenses
 from organizations.activity import recent_activity
 from organizations.activity_filters import ActivityFilters
@@ -31,6 +32,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         context |= {
             "whose": whose_licenses(viewer),
             "tasks": needing,
+            "updates": new_updates(viewer, figures.coverages, are_kept=figures.are_kept),
             "is_calm": not any(task.is_urgent for task in needing),
             "totals": totals(figures),
             "tallies": tallies(figures),

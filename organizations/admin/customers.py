@@ -28,7 +28,10 @@ from organizations.membership.managing import is_contact
 from organizations.models import Customer, Organization
 
 LONGEST_NAME = 150
-_FACTS = ["organization", "user_group", "phone", "company", "address", "country", "external_id", "staff_notes"]
+_FACTS = [
+    *("organization", "user_group", "phone", "company", "address", "country"),
+    *("external_id", "has_opted_out_of_mail", "staff_notes"),
+]
 
 
 class NewCustomerForm(StaffForm):

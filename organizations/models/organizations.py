@@ -212,6 +212,11 @@ class Customer(models.Model):
         _("external id"), max_length=100, blank=True, help_text=_("The customer's number in another system.")
     )
     staff_notes = models.TextField(_("staff notes"), max_length=10_000, blank=True)
+    has_opted_out_of_mail = models.BooleanField(
+        _("wants no mails about releases"),
+        default=False,
+        help_text=_("Mails about sign-in, licenses and organizations come nevertheless."),
+    )
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     edited_at = models.DateTimeField(_("edited at"), auto_now=True)
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from organizations.belonging import facts_about
 from organizations.forms.profile import ProfileForm
+from organizations.mail_choices import wants_mails
 from organizations.middleware import SignedInRequest
 from organizations.profile import Overtaken, edit_profile, profile_of
 
@@ -25,5 +26,5 @@ def profile(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your profile is saved."))
             return redirect("organizations:profile")
-    context = {"form": form, "facts": facts_about(request.viewer)}
+    context = {"form": form, "facts": facts_about(request.viewer), "wants_mails": wants_mails(user)}
     return render(request, "organizations/profile.html", context)

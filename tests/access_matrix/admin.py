@@ -18,6 +18,7 @@ from licenses.models import Feature
 from tests.access_matrix import table
 from tests.access_matrix.checks import ask, browser_of, quiet, url_names
 from tests.cast import Cast
+from tests.releases import make_release, make_release_file
 
 OUTSIDERS = ("nobody", "primary contact", "north, every privilege")
 """People who try every address of the family; everybody else tries its first page, with every method."""
@@ -41,7 +42,16 @@ OTHER_PAGES = frozenset(
 MODELS = {
     "accounts": ("user", "auditevent", "mail"),
     "organizations": ("customer", "organization", "usergroup", "groupmember"),
-    "licenses": ("activation", "license", "signingkey", "product", "productversion", "feature"),
+    "licenses": (
+        "activation",
+        "license",
+        "signingkey",
+        "product",
+        "productversion",
+        "feature",
+        "release",
+        "releasefile",
+    ),
 }
 READ_ONLY = frozenset({"auditevent", "mail", "activation", "signingkey"})
 NEVER_DELETED = READ_ONLY | {"license", "product"}
@@ -119,6 +129,10 @@ def _key_of_a_row(cast: Cast, app: str, model: str) -> object:
         return User.objects.get(full_name="Nora Norole").pk
     if model == "mail":
         return queue(Letter("About something", "Hello.", "<p>Hello.</p>"), "nora@people.example").pk
+    if model == "releasefile":
+        return make_release_file(make_release(cast.license.product, "4.1.9", is_draft=True)).pk
+    if model == "release":
+        return make_release(cast.license.product, "4.1.8", is_draft=True).pk
     if model == "feature":
         return Feature.objects.create(product=cast.license.product, code="PRO", name="Professional").pk
     return apps.get_model(app, model)._default_manager.values_list("pk", flat=True)[0]

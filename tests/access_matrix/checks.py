@@ -81,6 +81,7 @@ def open_path(cast: Cast, url_name: str) -> str:
         "accounts:confirm_address": ["none"],
         "accounts:not_me": ["none"],
         "organizations:join": ["none"],
+        "organizations:no_more_mails": ["none"],
         "demo_mail_text": [1],
         "mfa_edit_webauthn": [1],
         "mfa_remove_webauthn": [1],

@@ -6,7 +6,7 @@ sent to sign in (`302`), from the action table of section 3 of the product rules
 says what each method answers to somebody who may. OPEN lists what needs no right at all.
 """
 
-from tests.access_matrix import organizations
+from tests.access_matrix import downloads, organizations, updates
 from tests.access_matrix.addresses import BUTTON, FORM, READING, TO_LIST, Address
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -45,6 +45,8 @@ ADDRESSES = {
     "profile": Address("organizations:profile", READING | {"POST": 200}),
     "undo": Address("licenses:undo_deactivating", TO_LIST | BUTTON, fields={"deactivated": "0"}),
     **organizations.ADDRESSES,
+    **updates.ADDRESSES,
+    **downloads.ADDRESSES,
 }
 
 ACCESS = """
@@ -156,6 +158,7 @@ OPEN = {
         SIGNED_OUT: dict.fromkeys(METHODS, 302),
         SIGNED_IN: dict.fromkeys(("GET", "HEAD", "POST"), 410),
     },
+    **{name: {ANYBODY: methods} for name, methods in updates.OPEN.items()},
     "organizations:join": {ANYBODY: dict.fromkeys(("GET", "HEAD", "POST"), 410)},
     "accounts:not_me": {ANYBODY: dict.fromkeys(("GET", "HEAD", "POST"), 410)},
     "account_reauthenticate": {
@@ -217,10 +220,11 @@ def access() -> dict[str, dict[str, str]]:
     for role, answers in found.items():
         answers.update(dict.fromkeys(LIKE_THE_LIST, answers["list"]))
         answers["key"] = answers["activate"]
+        answers["download"] = downloads.answer(role, answers["file"])
         answers["export"] = "403" if role in WITHOUT_EXPORT | WITHOUT_LICENSES else answers["list"]
         answers["trail"] = "403" if role in WITHOUT_EXPORT else answers["list"]
         answers.update(of_organizations[role])
-        answers.update({name: answers[other] for name, other in organizations.LIKE.items()})
+        answers.update({name: answers[other] for name, other in (organizations.LIKE | updates.LIKE).items()})
     return found
 
 

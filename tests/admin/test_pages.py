@@ -13,11 +13,14 @@ from accounts.mail import queue
 from accounts.models import AuditEvent, DemoMark, Mail, User
 from licenses.models import (
     Activation,
+    Download,
     Feature,
     License,
     LicenseFile,
     Product,
     ProductVersion,
+    Release,
+    ReleaseFile,
     ReservedLicense,
     SigningKey,
 )
@@ -33,11 +36,16 @@ from organizations.models import (
 )
 from tests.admin.pages import address, client_of
 from tests.cast import make_contact, make_group, make_license, make_member, make_organization, make_product, make_staff
+from tests.releases import make_release, make_release_file
 
-STAFF_ENTER = [User, Customer, Organization, UserGroup, GroupMember, Product, ProductVersion, Feature, License]
+STAFF_ENTER = [
+    *(User, Customer, Organization, UserGroup, GroupMember),
+    *(Product, ProductVersion, Release, ReleaseFile, Feature, License),
+]
 ONLY_STORIES_CHANGE = [AuditEvent, Mail, SigningKey, Activation]
 WITHOUT_PAGES = {
     DemoMark,
+    Download,
     Invitation,
     InvitationBlock,
     LicenseFile,
@@ -57,6 +65,7 @@ def rows(db: None) -> dict[type[Model], Model]:
     contact = make_contact(organization, "Paula Brandt")
     product = make_product("Spectra")
     Feature.objects.create(product=product, code="export", name="Export")
+    make_release_file(make_release(product))
     make_license(customer=contact, user_group=group, product=product, computers=("PAULAS-PC",))
     queue(Letter("About something", "Hello.", "<p>Hello.</p>"), "paula@people.example")
     return {model: model._default_manager.order_by("pk").first() for model in REGISTERED}  # type: ignore[misc]

@@ -22,7 +22,7 @@ from accounts.notices import not_me_link
 from accounts.own_address import letter_with_address_link, request_change
 from licenses.models import Feature, Product
 from organizations.profile import mark_of
-from tests.bad_input import of_organizations
+from tests.bad_input import of_organizations, of_updates
 from tests.bad_input.form import (
     Form,
     anything,
@@ -258,6 +258,7 @@ FORMS = (
         {"new_password1": nothing, "new_password2": nothing},
     ),
     *of_organizations.FORMS,
+    *of_updates.FORMS,
 )
 
 PARAMETERS = {
@@ -274,6 +275,7 @@ PARAMETERS = {
     "organizations:detail": ("q", "after", "before", "invited_after", "invited_before"),
     "organizations:activity": ("kind", "days", "from", "to", "after", "before"),
     "organizations:activity_export": ("kind", "days", "from", "to"),
+    **of_updates.PARAMETERS,
     "account_login": ("next",),
     "account_reauthenticate": ("next",),
     "mfa_reauthenticate": ("next",),
@@ -297,6 +299,7 @@ PARTS = {
     "licenses:license_file": ("license_id", "activation_id"),
     "licenses:assign": ("license_id",),
     "licenses:assign_several": ("organization_id",),
+    **of_updates.PARTS,
     **{
         f"organizations:{name}": ("organization_id",)
         for name in ("detail", "search", "contacts", "user_add", "users_add")
@@ -399,6 +402,7 @@ def make_world() -> World:
             "pk": str(a_passkey_of(cast.enter("secondary contact")).pk),
             "mail_id": str(queue(Letter("About something", "Hello.", "<p>Hello.</p>"), newcomer.email).pk),
             "token": default_token_generator.make_token(newcomer),
+            **of_updates.arguments(cast),
             "address_token": address_token_of(cast.enter("primary contact")),
             "notice_token": not_me_link(newcomer, "password_changed", timezone.now(), newcomer.email).split("/")[-2],
         },

@@ -30,6 +30,7 @@ from accounts.password_links import request_link
 from accounts.people import create_person
 from accounts.secret_box import seal
 from licenses.models import Activation, License
+from tests.browser import updates
 from tests.browser.identities import come_back_without_address
 from tests.browser.jobs import computer_id_for
 from tests.browser.organizations import ORGANIZATIONS
@@ -700,10 +701,12 @@ VIEWS = (
     + PROGRAMS
     + SELECTING
     + ORGANIZATIONS
+    + updates.VIEWS
     + ERRORS
 )
 
 NOT_PAGES = {
+    **updates.NOT_PAGES,
     "mfa_login_webauthn": "a button that signs in",
     "mfa_download_recovery_codes": "a text to keep",
     "organizations:search": "a search that leads to the organization",

@@ -274,6 +274,7 @@ def test_timelines_tell_of_the_vendor_of_resellers_and_of_customers() -> None:
     assert set(about_licenses.values_list("actor_kind", flat=True)) == {Kind.VENDOR, Kind.GROUP, Kind.PERSON}
     assert set(about_licenses.values_list("action", flat=True)) == {
         "license.issued",
+        "release.downloaded",
         "license.activated",
         "license.deactivated",
         "license.replaced",

@@ -35,6 +35,7 @@ NOTHING = Figures(
     products=(),
     expiring=tuple((month, 0) for month in MONTHS),
     activated=tuple((month, 0) for month in MONTHS),
+    coverages=(),
 )
 
 

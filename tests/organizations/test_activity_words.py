@@ -132,7 +132,7 @@ def test_what_is_recorded_about_licenses_is_of_their_kind() -> None:
     """The page relies on it: whoever sees every license is told of that kind in this way, and of no other."""
     assert set(actions_about(Topic.LICENSES)) == set(SENTENCES)
     assert set(licenses_of().topics) == set(SENTENCES) | set(OTHERS)
-    assert {action.partition(".")[0] for action in SENTENCES} == {"license"}
+    assert {action.partition(".")[0] for action in SENTENCES} == {"license", "release"}
 
 
 DETAILS: dict[str, Detail] = {
@@ -143,9 +143,16 @@ DETAILS: dict[str, Detail] = {
     "reason": "Not paid.",
     "number": 5,
     "format": "CSV",
+    "file": "spectra-4.1.5.zip",
 }
-PLAIN = re.compile(r"[a-z][\w ,:’“”-]+(: Not paid\.)?")
-TARGETS = {"license": "license", "customer": "secondary", "organization": "acme", "user_group": "north"}
+PLAIN = re.compile(r"[a-z][\w ,:’“”-]+(: Not paid\.|spectra-4\.1\.5\.zip)?")
+TARGETS = {
+    "license": "license",
+    "release": "license",
+    "customer": "secondary",
+    "organization": "acme",
+    "user_group": "north",
+}
 
 
 @pytest.fixture

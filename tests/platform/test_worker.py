@@ -100,3 +100,24 @@ def test_worker_stops_at_once_and_does_not_wait_for_its_next_round(
     finally:
         process.kill()
         process.stderr.close()
+
+
+def test_mail_goes_first_and_one_portion_of_other_work_follows(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def mail(uninterrupted: object) -> int:
+        done.append("mail")
+        return 0
+
+    def portion() -> bool:
+        done.append("portion")
+        return len(done) < 6
+
+    monkeypatch.setattr(worker, "keep_house", lambda: None)
+    monkeypatch.setattr(worker, "deliver_due", mail)
+    monkeypatch.setattr(worker, "do_next_portions", portion)
+    waits = list(islice(worker.rounds(), 3))
+    assert done == ["mail", "portion"] * 3
+    assert waits == [0, 0, worker.LOOK_EVERY_SECONDS]

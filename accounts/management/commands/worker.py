@@ -1,4 +1,4 @@
-"""The portal's background process: a small loop that sends mail and keeps the house clean."""
+"""The portal's background process: a small loop that sends mail, does what is due, and keeps the house clean."""
 
 import logging
 import signal
@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from accounts.chores import do_next_portions
 from accounts.delivery import AT_ONCE, Uninterrupted, Unreachable, clean_up, deliver_due
 from accounts.sessions import forget_ended_sessions
 
@@ -83,7 +84,9 @@ def rounds(uninterrupted: Uninterrupted = nullcontext) -> Iterator[float]:
             if time.monotonic() >= next_housekeeping:
                 keep_house()
                 next_housekeeping = time.monotonic() + HOUSEKEEPING_EVERY_SECONDS
-            wait = 0.0 if mail.run() else float(LOOK_EVERY_SECONDS)
+            is_busy = mail.run()
+            is_busy = do_next_portions() or is_busy
+            wait = 0.0 if is_busy else float(LOOK_EVERY_SECONDS)
             failures = 0
         except (DatabaseError, InterfaceError) as error:
             wait = min(2.0**failures, LONGEST_WAIT_SECONDS)
