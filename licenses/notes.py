@@ -47,10 +47,8 @@ _READER = _reader()
 def rendered_notes(notes: str) -> SafeString:
     """Return `notes` as HTML that is safe to put into a page; kept by their text, since many people read the same."""
     tokens = _READER.parse(notes)
-    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
-    highest = min((int(token.tag[1]) for token in headings), default=1)
-    for token in headings:
-        token.tag = f"h{min(int(token.tag[1]) - highest + TOP_HEADING, _LOWEST_HEADING)}"
+    _lower_headings(tokens)
+    _name_no_empty_column(tokens)
     drawn = _READER.renderer.render(tokens, _READER.options, {})
     cleaned = nh3.clean(
         drawn,
@@ -61,3 +59,18 @@ def rendered_notes(notes: str) -> SafeString:
         strip_comments=True,
     )
     return SafeString(cleaned)  # cleaned a line above
+
+
+def _lower_headings(tokens: Sequence[Token]) -> None:
+    """Let the highest heading come right below those of the page."""
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) - highest + TOP_HEADING, _LOWEST_HEADING)}"
+
+
+def _name_no_empty_column(tokens: Sequence[Token]) -> None:
+    """Let the empty corner of a table be no heading: a screen reader would announce a column without a name."""
+    for opening, content, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type == "th_open" and not content.content.strip():
+            opening.tag = closing.tag = "td"

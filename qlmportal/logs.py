@@ -7,6 +7,11 @@ _MAILED_LINK = re.compile(r"(/(?:accounts/(?:first-password|address|not-me)|invi
 _ROW = re.compile(r"^(DETAIL|CONTEXT|HINT):.*(\n[ \t].*)*\n?", re.MULTILINE)
 
 
+def says_more_than_silence(record: logging.LogRecord) -> bool:
+    """Leave out what gunicorn says, with a traceback, of clients that take nothing any more: it is their affair."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], TimeoutError)
+
+
 class LineFormatter(logging.Formatter):
     """One line with moment, level and logger; tracebacks without what PostgreSQL tells of the row it refused.
 

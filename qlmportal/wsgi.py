@@ -1,5 +1,6 @@
 """The WSGI application that gunicorn serves."""
 
+import logging
 import os
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from django.db import close_old_connections
 from django.http import HttpResponseBase
 
 from qlmportal.database import WEB_SERVER_PLANS, WEB_SERVER_TIMEOUTS
+from qlmportal.logs import says_more_than_silence
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -47,5 +49,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qlmportal.settings")
 # Read by PostgreSQL's library, for the web server alone: commands may take longer, and read more.
 os.environ.setdefault("PGOPTIONS", f"{WEB_SERVER_TIMEOUTS} {WEB_SERVER_PLANS}")
 django.setup(set_prefix=False)
+logging.getLogger("gunicorn.error").addFilter(says_more_than_silence)
 
 application = PortalHandler()

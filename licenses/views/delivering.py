@@ -90,7 +90,7 @@ def _sent(request: SignedInRequest, path: Path, span: Span, headers: dict[str, s
     if give_back is None:
         raise TooManyDownloadsError
     part = open_part(path, span, give_back)
-    if wire := request.META.get("gunicorn.socket"):
-        wire.settimeout(STALLED_SECONDS)
+    if line := request.META.get("gunicorn.socket"):
+        line.settimeout(STALLED_SECONDS)
     status = 206 if "Content-Range" in headers else 200
     return PartResponse(part, status=status, headers=headers)

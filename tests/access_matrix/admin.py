@@ -48,9 +48,9 @@ MODELS = {
         "signingkey",
         "product",
         "productversion",
-        "feature",
         "release",
         "releasefile",
+        "feature",
     ),
 }
 READ_ONLY = frozenset({"auditevent", "mail", "activation", "signingkey"})

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 from accounts.letters import Letter
 from accounts.mail import queue
 from accounts.models import User
-from licenses.models import Feature, License, Product
+from licenses.models import Feature, License, Product, Release, ReleaseFile
 from organizations.models import Organization, UserGroup
 from tests.admin.pages import address
 from tests.admin.test_pages import REGISTERED, STAFF_ENTER
@@ -24,6 +24,7 @@ from tests.cast import (
     make_person,
     make_product,
 )
+from tests.releases import make_release, make_release_file
 from tests.support.portal_server import PortalServer
 
 
@@ -64,6 +65,7 @@ def rows(transactional_db: None) -> dict[type[Model], Model]:
     contact = make_contact(organization, "Paula Brandt")
     product = make_product("Spectra")
     Feature.objects.create(product=product, code="export", name="Export")
+    make_release_file(make_release(product, is_draft=True))
     make_license(customer=contact, user_group=group, product=product, computers=("PAULAS-PC",))
     queue(Letter("Subject", "Text", "<p>Text</p>"), contact.user.email)
     return {model: model._default_manager.order_by("pk").first() for model in REGISTERED}  # type: ignore[misc]  # made
@@ -175,3 +177,39 @@ def test_everything_can_be_done_without_javascript(
     page.locator("#searchbar").fill(License.objects.get().activation_key)
     page.get_by_role("button", name="Search").click()
     expect(page).to_have_url(watched.portal.url + address(License, "change", rows[License].pk))
+
+
+def upload_page(rows: dict[type[Model], Model]) -> str:
+    return f"{address(ReleaseFile, 'add')}?release={rows[Release].pk}"
+
+
+def test_upload_shows_how_far_it_has_come_and_says_what_is_wrong(
+    open_portal: Callable[..., Watched], rows: dict[type[Model], Model]
+) -> None:
+    watched = open_portal()
+    page = watched.page
+    watched.open(upload_page(rows))
+    page.get_by_label("Platform:", exact=True).select_option("macos")
+    page.get_by_label("File:", exact=True).set_input_files({"name": "up.html", "mimeType": "text/html", "buffer": b"x"})
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator(".errorlist")).to_contain_text("has to end in one of")
+
+    page.get_by_label("File:", exact=True).set_input_files(
+        {"name": "up.dmg", "mimeType": "", "buffer": b"x" * 30_000_000}
+    )
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator("#upload-words")).to_contain_text("MB")
+    expect(page.locator(".messagelist")).to_contain_text("up.dmg: 28.6", timeout=20_000)
+
+    assert ReleaseFile.objects.get(platform="macos").size == 30_000_000
+    assert watched.complaints == []
+
+
+def test_upload_works_without_javascript(open_portal: Callable[..., Watched], rows: dict[type[Model], Model]) -> None:
+    watched = open_portal(java_script_enabled=False)
+    page = watched.page
+    watched.open(upload_page(rows))
+    page.get_by_label("Platform:", exact=True).select_option("macos")
+    page.get_by_label("File:", exact=True).set_input_files({"name": "up.dmg", "mimeType": "", "buffer": b"x" * 1000})
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator(".messagelist")).to_contain_text("up.dmg: 1000 bytes")

@@ -44,7 +44,7 @@ def test_file_is_uploaded_and_measured_by_the_server(everything: Client, superus
     assert "Uploaded spectra-4.1.5.zip" in told(page)
     file = release.files.get()
     assert (file.size, file.sha256, file.uploaded_by) == (len(CONTENT), SHA256, superuser)
-    assert file.file.read() == CONTENT
+    assert Path(file.file.path).read_bytes() == CONTENT
     assert Path(file.file.path).stat().st_mode & 0o777 == 0o600
     event = AuditEvent.objects.get(action="release_file.added")
     assert event.target_id == release.pk

@@ -12,7 +12,8 @@ class Form:
     """A form: the role that sends it, what it sends when all is well, and which texts each field takes.
 
     `may_store` names models of which a refusal may well leave rows; `accepted` are the statuses of what was taken.
-    A form that `needs_device` is complete only with the answer of a passkey (`test_passkeys.py`).
+    A form that `needs_device` is complete only with the answer of a passkey (`test_passkeys.py`). One that needs
+    no token against forged requests is pressed by programs, which know its link.
     """
 
     url_name: str
@@ -22,6 +23,7 @@ class Form:
     may_store: frozenset[str] = field(default=frozenset())
     accepted: frozenset[int] = field(default=frozenset({302}))
     needs_device: bool = False
+    needs_token: bool = True
 
 
 def is_computer_id(text: str) -> bool:

@@ -8,7 +8,7 @@ from tests.cast import Cast
 
 FORMS = (
     Form("organizations:choose_mails", "primary contact", {"wants": "no"}, {"wants": anything}),
-    Form("organizations:no_more_mails", "anonymous", {}, {}, accepted=frozenset({200})),
+    Form("organizations:no_more_mails", "anonymous", {}, {}, accepted=frozenset({200}), needs_token=False),
 )
 
 PARAMETERS = {"licenses:updates": ("after", "before")}

@@ -107,6 +107,21 @@ def _until(is_so: Callable[[], bool], seconds: float = 10) -> None:
         time.sleep(0.1)
 
 
+def test_who_takes_nothing_any_more_loses_the_place(start_portal: Callable[..., PortalServer]) -> None:
+    portal = start_portal("tests.licenses.impatient_settings")
+    license = license_of_anybody(make_product("Spectra"))
+    file = make_file(make_draft(license.product), content=os.urandom(BIG))
+    publish(file)
+    anna = visitor_of(license, portal)
+    with ExitStack() as standing_still:
+        for _ in range(12):
+            standing_still.enter_context(begun(anna, download_path(file, license)))
+        time.sleep(3)
+        for _ in range(8):
+            assert anna.get(download_path(file, license), {"Range": "bytes=0-9"}).status == 206
+    assert "Traceback" not in portal.log
+
+
 def test_upload_that_breaks_off_leaves_nothing(portal_server: PortalServer) -> None:
     release = make_draft(make_product("Spectra"))
     stella = portal_server.visitor(make_person("Stella Berg", is_staff=True, is_superuser=True))

@@ -63,6 +63,11 @@ def test_headings_begin_below_those_of_the_page_whatever_level_they_were_written
     assert rendered_notes("# A\n###### B").startswith("<h3>A</h3>\n<h6>B</h6>")
 
 
+def test_empty_corner_of_a_table_is_no_heading() -> None:
+    drawn = rendered_notes("| | 4.0 |\n|---|---|\n| Sweep | 2 s |\n")
+    assert "<td></td>\n<th>4.0</th>" in drawn
+
+
 def test_link_opens_no_door_to_the_portal_and_is_no_recommendation() -> None:
     assert '<a href="https://a.example/x" rel="noopener nofollow">a</a>' in rendered_notes("[a](https://a.example/x)")
 
