@@ -72,6 +72,11 @@ def take_back(about: Sequence[str]) -> None:
     waiting().filter(context__about__in=list(about)).delete()
 
 
+def take_back_bulk(to: str) -> None:
+    """Remove the mails to everybody at once that wait for `to`, who wants no more; call it where they say so."""
+    waiting().filter(to=to, priority=Lane.BULK).delete()
+
+
 def ask_for(request: str, to: str, *, lifetime: timedelta = LIFETIME[Lane.SIGN_IN], **facts: str) -> None:
     """Put a request for a sign-in mail into the queue: the worker looks who it is for, and writes it as it sends it.
 

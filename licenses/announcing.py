@@ -88,7 +88,8 @@ def _mail(release: Release, customer: Customer) -> None:
         version=release.version,
         released_on=release.released_on,
     )
-    queue(letter, customer.user.email, Lane.BULK, headers=unsubscribe_headers(unsubscribe))
+    headers = unsubscribe_headers(unsubscribe)
+    queue(letter, customer.user.email, Lane.BULK, headers=headers, about=str(release.pk))
 
 
 chores.register("mails about releases", announce_next)

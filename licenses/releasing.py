@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import Actor, record
+from accounts.mail import take_back as take_back_mails
 from licenses.errors import LicenseError, Reason
 from licenses.models import Release, ReleaseState
 from licenses.wording import moment_in_words
@@ -25,8 +26,9 @@ def publication_refusal(release: Release) -> LicenseError | None:
 def publish(release_id: UUID, actor: Actor, *, at: datetime | None = None, now: datetime | None = None) -> bool:
     """Let a release exist for customers from `at` on, at once by default; a moment that has passed is at once.
 
-    What was withdrawn is published again, as of when it was published first. Return False, and
-    change nothing, if it is published already. Raises LicenseError while it has no files.
+    What was withdrawn is published again at once, as of when it was published first. Return False,
+    and change nothing, if it is published already. Raises LicenseError while it has no files, and
+    when what was withdrawn is to be published later.
     """
     with transaction.atomic():
         release = _locked(release_id)
@@ -36,6 +38,9 @@ def publish(release_id: UUID, actor: Actor, *, at: datetime | None = None, now: 
             return False
         if refusal := publication_refusal(release):
             raise refusal
+        if state is ReleaseState.WITHDRAWN and at is not None and at > now:
+            sentence = _("It was withdrawn, and can be published again at once only. Leave the moment empty.")
+            raise LicenseError(Reason.BAD_RELEASE, sentence)
         release.withdrawn_at, release.withdrawn_reason = None, ""
         if state is not ReleaseState.WITHDRAWN or release.published_at is None:
             release.published_at = max(at or now, now)
@@ -67,6 +72,7 @@ def take_back(release_id: UUID, actor: Actor, *, now: datetime | None = None) ->
 def withdraw(release_id: UUID, actor: Actor, *, reason: str, now: datetime | None = None) -> bool:
     """Take a published release away, for a reason that those who downloaded it read; its files stay.
 
+    Mails about it that were not sent yet are taken back, for good: they would lead to nothing.
     Return False, and change nothing, if it was withdrawn already. Raises LicenseError without a
     reason, with one of more than MAX_REASON characters, and for what is not published.
     """
@@ -83,6 +89,7 @@ def withdraw(release_id: UUID, actor: Actor, *, reason: str, now: datetime | Non
             raise LicenseError(Reason.BAD_RELEASE, _("It is not published, so there is nothing to withdraw."))
         release.withdrawn_at, release.withdrawn_reason = now, reason
         release.save(update_fields=["withdrawn_at", "withdrawn_reason", "edited_at"])
+        take_back_mails([str(release.pk)])
         record(actor, "release.withdrawn", release, details={"reason": reason}, now=now)
         return True
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.audit import Actor, Detail, record
 from accounts.ids import id_or_none
+from accounts.mail import take_back_bulk
 from accounts.models import User
 from organizations.models import Customer
 from organizations.telling import PROFILE_EDITED
@@ -35,7 +36,8 @@ def wants_mails(user: User) -> Wish | None:
 def choose_mails(customer_id: UUID, wish: Wish, actor: Actor | None = None) -> bool:
     """Keep the wish of a customer; return whether it is another one than before.
 
-    `actor` is who says so, the customer by default.
+    Who wants none gets none of those either that wait in the queue already. `actor` is who says
+    so, the customer by default.
     """
     with transaction.atomic():
         customer = Customer.objects.select_for_update(of=("self",)).select_related("user").get(pk=customer_id)
@@ -44,6 +46,8 @@ def choose_mails(customer_id: UUID, wish: Wish, actor: Actor | None = None) -> b
             return False
         customer.has_opted_out_of_mail = after
         customer.save(update_fields=["has_opted_out_of_mail", "edited_at"])
+        if after:
+            take_back_bulk(customer.user.email)
         details: dict[str, Detail] = {"has_opted_out_of_mail": {"before": before, "after": after}}
         record(actor or Actor.of(customer.user), PROFILE_EDITED, customer, details=details)
         return True

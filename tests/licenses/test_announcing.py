@@ -8,12 +8,15 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import chores
+from accounts.audit import Actor
 from accounts.letters import Letter
 from accounts.mail import Lane, due, queue, take_out
 from accounts.models import AuditEvent, Mail, User
 from licenses import announcing
 from licenses.announcing import announce_next, entitled
 from licenses.models import License, Product, Release
+from licenses.releasing import withdraw
+from organizations.mail_choices import Wish, choose_mails
 from organizations.models import Customer
 from tests.cast import make_contact, make_customer, make_license, make_organization, make_product, name_contact
 from tests.licenses.moments import Clock
@@ -168,6 +171,26 @@ def test_mail_names_release_and_license_and_ends_with_one_click(
     assert pressed.status_code == 200
     anna.refresh_from_db()
     assert anna.has_opted_out_of_mail
+
+
+def test_mails_that_wait_are_taken_back_from_who_wants_no_more(release: Release, anna: Customer) -> None:
+    announce_all()
+    queue(Letter("Your address", "Hello.", "<p>Hello.</p>"), "anna@acme.example")
+    queue(Letter("Another", "Hello.", "<p>Hello.</p>"), "bea@acme.example", Lane.BULK)
+    choose_mails(anna.pk, Wish.NO)
+    assert [(mail.to, mail.subject) for mail in Mail.objects.order_by("pk")] == [
+        (["anna@acme.example"], "Your address"),
+        (["bea@acme.example"], "Another"),
+    ]
+
+
+def test_mails_that_wait_are_taken_back_when_their_release_is_withdrawn(
+    release: Release, product: Product, actor: Actor
+) -> None:
+    make_release(product, "4.1.6", mails=True)
+    announce_all()
+    withdraw(release.pk, actor, reason="It deletes files.")
+    assert [mail.subject for mail in Mail.objects.all()] == ["Spectra 4.1.6 is out, and your license includes it"]
 
 
 def test_mails_about_releases_go_after_all_others(release: Release) -> None:

@@ -89,6 +89,16 @@ def test_withdrawn_release_is_gone_and_publishing_again_brings_it_back_as_of_the
     assert trail(draft) == ["release.published", "release.withdrawn", "release.published"]
 
 
+def test_what_was_withdrawn_does_not_come_back_at_once_when_a_later_moment_was_asked_for(
+    draft: Release, actor: Actor
+) -> None:
+    publish(draft.pk, actor)
+    withdraw(draft.pk, actor, reason="It deletes files.")
+    with pytest.raises(LicenseError, match="can be published again at once only"):
+        publish(draft.pk, actor, at=timezone.now() + timedelta(hours=2))
+    assert state_of(draft) is ReleaseState.WITHDRAWN
+
+
 @pytest.mark.parametrize("reason", ["", "  \n ", "x" * 501])
 def test_withdrawing_needs_a_reason_that_people_can_read(draft: Release, actor: Actor, reason: str) -> None:
     publish(draft.pk, actor)
