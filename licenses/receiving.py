@@ -6,7 +6,9 @@ import os
 import tempfile
 import time
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -28,10 +30,14 @@ class ReceivedFile(UploadedFile):  # type: ignore[type-arg]  # the base is gener
     """
 
     def __init__(self, name: str) -> None:
-        self._part = _new_part()
+        self.is_whole = True
+        self._part: IO[bytes] = BytesIO()
+        try:
+            self._part = _new_part()
+        except OSError as failure:
+            self._break_off(failure)
         super().__init__(self._part, name, size=0)
         self._digest = hashlib.sha256()
-        self.is_whole = True
 
     def temporary_file_path(self) -> str:
         """Return where the file lies, so that a folder on the same disk takes it without copying."""
@@ -51,6 +57,8 @@ class ReceivedFile(UploadedFile):  # type: ignore[type-arg]  # the base is gener
 
     def finish(self) -> None:
         """Bring what was written safely to the disk."""
+        if not self.is_whole:
+            return
         try:
             self._part.flush()
             os.fsync(self._part.fileno())

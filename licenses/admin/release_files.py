@@ -28,7 +28,8 @@ class UploadForm(forms.Form):
     """A file of a release."""
 
     platform = forms.ChoiceField(label=gettext_lazy("Platform"), choices=Platform.choices)
-    file = forms.FileField(label=gettext_lazy("File"))
+    file = forms.FileField(label=gettext_lazy("File"), allow_empty_file=True)
+    """An empty one may be one that the portal could not keep: that is told apart below."""
     replaces = forms.BooleanField(
         label=gettext_lazy("It replaces the file that is there for this platform"), required=False
     )

@@ -3,11 +3,14 @@
 import errno
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.models import AuditEvent, User
 from licenses.file_storage import path_of
@@ -16,7 +19,8 @@ from tests.admin.pages import address, client_of, told
 from tests.cast import make_contact, make_organization, make_product, make_staff
 from tests.licenses.files import CONTENT, SHA256, everything_kept, make_draft, make_file, publish
 
-FORM_TYPE = "application/x-www-form-urlencoded"
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Page
 
 
 @pytest.fixture
@@ -81,7 +85,7 @@ def test_name_is_cleaned_and_says_nothing_about_where_the_file_lies(
 @pytest.mark.parametrize(
     ("upload", "sentence"),
     [
-        (chosen(content=b""), "The submitted file is empty."),
+        (chosen(content=b""), "The file is empty."),
         (chosen("spectra.html"), "has to end in one of"),
         (chosen("spectra"), "has to end in one of"),
         ("", "This field is required."),
@@ -186,6 +190,18 @@ def test_nothing_remains_when_there_is_no_room_to_receive(
     assert everything_kept() == before
 
 
+def test_staff_are_told_when_nothing_can_be_kept_from_the_beginning(
+    everything: Client, release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("licenses.receiving.tempfile.NamedTemporaryFile", full)
+    page = everything.post(upload_page(release), {"platform": "any", "file": chosen()})
+    assert page.status_code == 200
+    assert "perhaps there is no room left" in told(page)
+
+
 def test_upload_that_breaks_off_leaves_nothing(everything: Client, release: Release) -> None:
     before = everything_kept()
     half = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.zip"\r\n\r\nhalf of it'
@@ -228,6 +244,14 @@ class Unread:
         pass
 
 
+def send_unread(client: Client, release: Release) -> "Page":
+    return client.generic(
+        "POST",
+        upload_page(release),
+        **{"wsgi.input": Unread(), "CONTENT_LENGTH": "3000000000", "CONTENT_TYPE": "multipart/form-data; boundary=x"},
+    )
+
+
 @pytest.mark.parametrize(("who", "status"), [("nobody", 302), ("contact", 404), ("looks", 403)])
 def test_of_nobody_else_a_byte_is_read(release: Release, who: str, status: int) -> None:
     clients = {
@@ -235,12 +259,17 @@ def test_of_nobody_else_a_byte_is_read(release: Release, who: str, status: int) 
         "contact": client_of(make_contact(make_organization("Acme")).user),
         "looks": client_of(make_staff("Vic View", "view")),
     }
-    answer = clients[who].generic(
-        "POST",
-        upload_page(release),
-        **{"wsgi.input": Unread(), "CONTENT_LENGTH": "3000000000", "CONTENT_TYPE": "multipart/form-data; boundary=x"},
-    )
-    assert answer.status_code == status
+    assert send_unread(clients[who], release).status_code == status
+
+
+@pytest.mark.parametrize(("lacks", "leads_to"), [("password", "account_change_password"), ("second step", "mfa_index")])
+def test_of_staff_who_have_to_do_something_first_neither(
+    superuser: User, release: Release, settings: Settings, lacks: str, leads_to: str
+) -> None:
+    settings.PORTAL_SECOND_STEP_FOR = frozenset({"staff"} if lacks == "second step" else ())
+    User.objects.filter(pk=superuser.pk).update(must_change_password=lacks == "password")
+    answer = send_unread(client_of(superuser), release)
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse(leads_to))
 
 
 def test_form_without_the_token_is_refused(superuser: User, release: Release) -> None:
