@@ -25,6 +25,8 @@ _STRAY_JOINERS = re.compile(rf"(?<!\w)[{_JOINERS}]+|[{_JOINERS}]+(?!\w)")
 _NOT_ON_WINDOWS = frozenset('<>:"|?*')
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_MOST_BYTES = 240
+"""How much of a name Linux takes, less what browsers add while they download."""
 _BLANK = frozenset({"Zs", "Zl", "Zp"})
 _AS_THEY_ARE = "!#$&+-.^_`|~"
 """What RFC 8187 leaves as it is, besides letters and digits."""
@@ -52,10 +54,11 @@ def _cleaned(character: str) -> str:
 
 
 def _shortened(name: str) -> str:
-    if len(name) <= MAX_FILE_NAME:
+    if len(name) <= MAX_FILE_NAME and len(name.encode()) <= _MOST_BYTES:
         return name
     ending = _ending(name)
-    return name[: MAX_FILE_NAME - len(ending)].rstrip(". ") + ending
+    stem = name[: MAX_FILE_NAME - len(ending)].encode()[: _MOST_BYTES - len(ending)].decode(errors="ignore")
+    return stem.rstrip(f". {_JOINERS}") + ending
 
 
 def _ending(name: str) -> str:
