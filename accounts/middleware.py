@@ -35,6 +35,7 @@ class OwnPasswordMiddleware:
             "demo_mail",
             "demo_mail_text",
             "healthz",
+            "organizations:no_more_mails",
             "readyz",
             "theme",
         }

@@ -70,6 +70,7 @@ class SecondStepMiddleware:
             "mfa_activate_totp",
             "mfa_add_webauthn",
             "mfa_index",
+            "organizations:no_more_mails",
             "readyz",
             "theme",
         }

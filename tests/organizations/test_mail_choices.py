@@ -5,11 +5,12 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, User
 from organizations.mail_choices import customer_of, unsubscribe_link, wants_mails
 from organizations.models import Customer
-from tests.cast import make_customer, make_group, make_member
+from tests.cast import make_contact, make_customer, make_group, make_member, make_organization
 from tests.licenses.pages import message_after, words
 
 CHOOSE = reverse("organizations:choose_mails")
@@ -54,6 +55,19 @@ def test_nonsense_is_answered_with_a_sentence(client: Client, anna: Customer) ->
     answer = client.post(CHOOSE, {"wants": "maybe"})
     assert message_after(client, answer) == "Choose whether you want mails about releases or not."
     assert wants(anna) == "yes"
+
+
+@pytest.mark.parametrize("lacks", ["password", "second step"])
+def test_link_works_in_a_browser_where_something_else_has_to_be_done_first(
+    client: Client, db: None, settings: Settings, lacks: str
+) -> None:
+    settings.PORTAL_SECOND_STEP_FOR = frozenset({"contacts"} if lacks == "second step" else ())
+    paula = make_contact(make_organization("Acme"), "Paula")
+    User.objects.filter(pk=paula.user_id).update(must_change_password=lacks == "password")
+    client.force_login(paula.user)
+    assert "No more of these mails" in words(client.get(path_of(paula)))
+    assert client.post(path_of(paula)).status_code == 200
+    assert wants(paula) == "no"
 
 
 def test_who_is_no_customer_is_told_that_none_come(client: Client, db: None) -> None:
