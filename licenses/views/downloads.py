@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.log import log_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -68,9 +69,14 @@ def _busy() -> LicenseError:
 
 
 def _unavailable(request: SignedInRequest, license: License, refusal: LicenseError) -> HttpResponse:
-    """Say in place of the file why it does not come now, and when to ask again."""
+    """Say in place of the file why it does not come now, and when to ask again.
+
+    What is a fault of the portal is in its log already; a place to wait for is none.
+    """
     found = doors(request.viewer, license, refusal) if refusal.reason is Reason.FILE_UNAVAILABLE else []
     context = {"license": license, "sentence": refusal.sentence, "doors": found}
     response = render(request, "licenses/download_unavailable.html", context, status=UNAVAILABLE)
     response["Retry-After"] = str(RETRY_SECONDS)
+    words = (response.reason_phrase, request.path)
+    log_response("%s: %s", *words, response=response, request=request, level="warning")
     return response

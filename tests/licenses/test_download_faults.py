@@ -28,8 +28,9 @@ def test_missing_file_is_told_plainly_and_noted_for_those_who_run_the_portal(
     assert answer["Retry-After"] == "60"
     assert "spectra-4.1.5.zip cannot be delivered at the moment" in words(answer)
     assert any(link.startswith("mailto:support@vendor.example") for link in links(answer))
-    [line] = [record.getMessage() for record in caplog.records if record.name == "portal.files"]
-    assert str(file.pk) in line
+    [line] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert line.name == "portal.files"
+    assert str(file.pk) in line.getMessage()
     assert not AuditEvent.objects.filter(action="release.downloaded").exists()
 
 
@@ -55,7 +56,7 @@ def test_file_that_cannot_be_read_gives_its_place_back(
 
 
 def test_second_download_of_the_same_person_waits_until_the_first_has_arrived(
-    browser_of_anna: Client, license: License, product: Product
+    browser_of_anna: Client, license: License, product: Product, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = download_path(make_published_file(product), license)
     first = browser_of_anna.get(path)
@@ -63,6 +64,8 @@ def test_second_download_of_the_same_person_waits_until_the_first_has_arrived(
     second = browser_of_anna.get(path)
     assert second.status_code == 503
     assert "Wait until one has arrived" in words(second)
+    [line] = caplog.records
+    assert (line.levelname, line.getMessage()) == ("WARNING", f"Service Unavailable: {path}")
 
     assert body(first) == CONTENT
     assert body(browser_of_anna.get(path)) == CONTENT

@@ -8,16 +8,21 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.models import AuditEvent
 from licenses.models import License, Product, Release, ReleaseFile
+from qlmportal.wsgi import PortalHandler
 from tests.cast import make_customer, make_license, make_person, make_product
 from tests.licenses.files import download_path, everything_kept, make_draft, make_file, publish
 from tests.support.portal_server import PortalServer
@@ -98,6 +103,7 @@ def test_pages_answer_while_as_many_download_slowly_as_can(
         for visitor in visitors[:4] * 3:
             assert visitor.get("/licenses/").status == 200
     _until(lambda: visitors[0].get(download_path(file, licenses[0]), {"Range": "bytes=0-0"}).status == 206)
+    assert "ERROR" not in portal_server.log
 
 
 def _until(is_so: Callable[[], bool], seconds: float = 10) -> None:
@@ -105,6 +111,28 @@ def _until(is_so: Callable[[], bool], seconds: float = 10) -> None:
     while not is_so():
         assert time.monotonic() < deadline, "it did not come to that"
         time.sleep(0.1)
+
+
+@pytest.mark.parametrize(("handler", "holds_one"), [(PortalHandler, False), (WSGIHandler, True)])
+def test_download_on_its_way_holds_no_connection_to_the_database(
+    transactional_db: None, client: Client, handler: type[WSGIHandler], holds_one: bool
+) -> None:
+    """Django's own handler is the control: it holds one until the last byte is sent."""
+    license = license_of_anybody(make_product("Spectra"))
+    assert license.customer
+    client.force_login(license.customer.user)
+    file = make_file(make_draft(license.product))
+    publish(file)
+    cookies = {"Cookie": client.cookies.output(attrs=[], header="", sep=";")}
+    environ = RequestFactory().get(download_path(file, license), headers=cookies).environ
+
+    def is_held_while_sent() -> bool:
+        with closing(handler()(environ, lambda *_: None)) as answer:
+            assert answer.status_code == 200
+            return connection.connection is not None
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(is_held_while_sent).result() is holds_one
 
 
 def test_who_takes_nothing_any_more_loses_the_place(start_portal: Callable[..., PortalServer]) -> None:
