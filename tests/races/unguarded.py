@@ -1,4 +1,4 @@
-"""Stories that read the counter, decide, and write a number back, without a lock and without a transaction.
+"""Stories that read, decide, and write without a lock; those about the counter without a transaction too.
 
 They show that the races would find it out if the portal did so.
 """
@@ -53,3 +53,7 @@ def deactivate_several(activation_ids: Iterable[UUID], actors: dict[UUID, Actor]
     for activation in chosen:
         deactivate(activation.pk, actors[activation.license_id])
     return Deactivated(chosen, timezone.now())
+
+
+def hold_nothing(email: str) -> None:
+    """Let others invite the address meanwhile."""
