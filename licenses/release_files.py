@@ -35,7 +35,7 @@ def add_file(
 
     The name is cleaned first. With `replaces` it takes the place of the platform's file, if there is
     one. Raises LicenseError, nothing having been kept, when the name or the file cannot be, when the
-    platform has a file already, or when storing fails.
+    platform has a file already, when the release was deleted meanwhile, or when storing fails.
     """
     name = clean_file_name(name)
     if refusal := file_refusal(name, received.size):
@@ -80,7 +80,10 @@ def _put_into_place(release_id: UUID, actor: Actor, row: ReleaseFile, *, replace
 
 def _locked(release_id: UUID) -> Release:
     rows = Release.objects.select_for_update(of=("self",)).select_related("product_version__product")
-    return rows.get(pk=release_id)
+    release = rows.filter(pk=release_id).first()
+    if release is None:
+        raise LicenseError(Reason.BAD_RELEASE, _("Somebody deleted the release meanwhile."))
+    return release
 
 
 def replacing_refusal(before: ReleaseFile, *, replaces: bool) -> LicenseError | None:
@@ -106,16 +109,21 @@ def removing_refusal(file: ReleaseFile) -> LicenseError | None:
 
 
 def remove_file(file_id: UUID, actor: Actor) -> None:
-    """Remove a file of a release that is not published; raises LicenseError when it is."""
+    """Remove a file of a release that is not published; raises LicenseError when it is, or the file was removed."""
     with transaction.atomic():
-        release_id = ReleaseFile.objects.values_list("release_id", flat=True).get(pk=file_id)
-        release = _locked(release_id)
-        file = release.files.get(pk=file_id)
-        file.release = release
+        release_id = ReleaseFile.objects.filter(pk=file_id).values_list("release_id", flat=True).first()
+        file = _file_of(_locked(release_id) if release_id else None, file_id)
         if refusal := removing_refusal(file):
             raise refusal
         _forget(file)
-        record(actor, "release_file.removed", release, details=_details(file))
+        record(actor, "release_file.removed", file.release, details=_details(file))
+
+
+def _file_of(release: Release | None, file_id: UUID) -> ReleaseFile:
+    """Return the file of the locked release, unless somebody else has removed it meanwhile."""
+    if release is None or (file := release.files.filter(pk=file_id).first()) is None:
+        raise LicenseError(Reason.BAD_FILE, _("Somebody removed the file already."))
+    return file
 
 
 def _forget(file: ReleaseFile) -> None:
