@@ -88,7 +88,7 @@ def _locked(release_id: UUID) -> Release:
 
 def replacing_refusal(before: ReleaseFile, *, replaces: bool) -> LicenseError | None:
     """Return why another file cannot take the place of `before`, or None."""
-    if refusal := removing_refusal(before):
+    if refusal := _lasting_refusal(before):
         return refusal
     if replaces:
         return None
@@ -98,6 +98,16 @@ def replacing_refusal(before: ReleaseFile, *, replaces: bool) -> LicenseError | 
 
 
 def removing_refusal(file: ReleaseFile) -> LicenseError | None:
+    """Return why `file` cannot be removed, or None: what is to be published later keeps at least one."""
+    refusal = _lasting_refusal(file)
+    is_scheduled = file.release.state() is ReleaseState.SCHEDULED
+    if refusal or not is_scheduled or file.release.files.exclude(pk=file.pk).exists():
+        return refusal
+    sentence = _("%(name)s is the only file of a release that is to be published. Make it a draft again first.")
+    return LicenseError(Reason.RELEASE_IS_PUBLISHED, sentence % {"name": file.name})
+
+
+def _lasting_refusal(file: ReleaseFile) -> LicenseError | None:
     """Return why `file` can be neither removed nor replaced, or None."""
     if file.release.state() not in LASTING:
         return None
