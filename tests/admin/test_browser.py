@@ -15,6 +15,7 @@ from licenses.models import Feature, License, Product, Release, ReleaseFile
 from organizations.models import Organization, UserGroup
 from tests.admin.pages import address
 from tests.admin.test_pages import REGISTERED, STAFF_ENTER
+from tests.browser import looks
 from tests.cast import (
     make_contact,
     make_group,
@@ -203,6 +204,25 @@ def test_upload_shows_how_far_it_has_come_and_says_what_is_wrong(
 
     assert ReleaseFile.objects.get(platform="macos").size == 30_000_000
     assert watched.complaints == []
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_upload_can_be_read_and_used_by_everybody(
+    open_portal: Callable[..., Watched], rows: dict[type[Model], Model], width: int, color_scheme: str
+) -> None:
+    watched = open_portal(color_scheme=color_scheme, viewport={"width": width, "height": 844}, reduced_motion="reduce")
+    page = watched.page
+    watched.open(upload_page(rows))
+    assert list(looks.axe(page, "to be filled in")) == []
+    page.get_by_role("button", name="Upload").click()
+    expect(page.locator(".errorlist")).to_contain_text("This field is required.")
+    expect(page.locator(".errornote:visible")).to_have_count(1)
+    page.evaluate("document.querySelector('.upload__progress').hidden = false")
+    page.evaluate("document.querySelector('progress').value = 40")
+    page.evaluate("document.querySelector('#upload-words').textContent = '40 percent: 11.4 of 28.6 MB'")
+    assert list(looks.axe(page, "with an error, on its way")) == []
+    assert list(looks.sideways(page, width)) == []
 
 
 def test_upload_works_without_javascript(open_portal: Callable[..., Watched], rows: dict[type[Model], Model]) -> None:

@@ -1,13 +1,16 @@
 """The pages of a license's updates, and the one that ends mails about releases."""
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
 
 from licenses.models import ReleaseFile
 from organizations.mail_choices import unsubscribe_link
 from organizations.models import Customer
 from tests.browser.people import GLOBEX, MEMBER, PRIMARY, SOLO, STAFF, VIEWER, bought
-from tests.browser.view import View, license_page, pressed
+from tests.browser.view import Arrival, View, license_page, pressed
 
 UPDATES, DOWNLOAD = "licenses:updates", "licenses:download"
 NO_MORE_MAILS = "organizations:no_more_mails"
@@ -25,16 +28,29 @@ def last_page(order_id: str) -> Callable[[], str]:
     return address
 
 
-def refused_download(order_id: str, version: str) -> Callable[[], str]:
-    """Return how to find a file that the license does not include."""
+def file_of(order_id: str, version: str) -> ReleaseFile:
+    """Return a file of that version of the product of the license of that order."""
+    of_product = ReleaseFile.objects.filter(release__product_version__product=bought(order_id).product)
+    return of_product.filter(release__version=version).order_by("pk")[0]
 
-    def address() -> str:
-        license = bought(order_id)
-        of_product = ReleaseFile.objects.filter(release__product_version__product=license.product)
-        file = of_product.filter(release__version=version)[0]
-        return f"/releases/{file.pk}/download/{license.pk}/"
 
-    return address
+def download_of(order_id: str, version: str) -> Callable[[], str]:
+    """Return how to find the download of a file by the license."""
+    return lambda: f"/releases/{file_of(order_id, version).pk}/download/{bought(order_id).pk}/"
+
+
+def missing(order_id: str, version: str) -> Arrival:
+    """Return an arrival at a file that is not stored for a moment."""
+
+    def arrive(page: Page) -> None:
+        path = Path(file_of(order_id, version).file.path)
+        elsewhere = path.rename(path.with_suffix(".elsewhere"))
+        try:
+            page.goto(download_of(order_id, version)())
+        finally:
+            elsewhere.rename(path)
+
+    return arrive
 
 
 def link_of(address: str) -> Callable[[], str]:
@@ -54,7 +70,15 @@ VIEWS = (
     View("updates-only-seen", UPDATES, VIEWER, license_page("S-0207", "updates/")),
     View("updates-staff", UPDATES, STAFF, license_page("NW-4117", "updates/")),
     View("updates-not-visible", UPDATES, SOLO, license_page("NW-5140", "updates/"), status=404, is_plain=True),
-    View("download-refused", DOWNLOAD, PRIMARY, refused_download("NW-4117", "4.1.10"), status=409),
+    View("download-refused", DOWNLOAD, PRIMARY, download_of("NW-4117", "4.1.10"), status=409),
+    View(
+        "download-unavailable",
+        DOWNLOAD,
+        PRIMARY,
+        license_page("NW-5140", "updates/"),
+        status=503,
+        arrive=missing("NW-5140", "4.1.10"),
+    ),
     View("no-more-mails", NO_MORE_MAILS, "", link_of(SOLO)),
     View("no-more-mails-done", NO_MORE_MAILS, "", link_of(SOLO), arrive=pressed("No more of these mails")),
 )
