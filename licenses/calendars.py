@@ -16,6 +16,8 @@ from licenses.models import License
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 REMINDER_DAYS = 14
 _LONGEST_LINE = 75
+_ALSO_KEPT = "\u00a0\u202f\u200c\u200d"
+"""Blanks where no line breaks, and joiners: names in many languages have them."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,9 @@ def calendar_file(event: Event, now: datetime | None = None) -> bytes:
 
 
 def escaped(text: str) -> str:
-    """Return `text` as a value of type TEXT (section 3.3.11); control characters have no place in one."""
+    """Return `text` as a value of type TEXT (section 3.3.11), without control characters and what reverses text."""
     text = text.replace("\r\n", "\n").replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return "".join(character for character in text.replace("\n", "\\n") if character.isprintable())
+    return "".join(each for each in text.replace("\n", "\\n") if each.isprintable() or each in _ALSO_KEPT)
 
 
 def folded(line: str) -> bytes:

@@ -99,6 +99,11 @@ def test_texts_are_escaped() -> None:
     assert escaped("a,b;c\\d\r\ne\x00\u202ef") == "a\\,b\\;c\\\\d\\nef"
 
 
+@pytest.mark.parametrize("name", ["Spectra\u00a04", "نرم\u200cافزار", "光谱仪"])
+def test_names_of_any_language_stay_as_they_are(name: str) -> None:
+    assert escaped(name) == name
+
+
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"])))
 def test_no_line_is_longer_than_75_octets_and_no_character_is_broken(text: str) -> None:
     lines = folded(f"SUMMARY:{text}").split(b"\r\n")
