@@ -9,11 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from licenses.models import ReleaseFile
 from tests.access_matrix.checks import quiet
 from tests.admin.pages import form_of
-from tests.bad_input.asking import Asker, Store, encoded, hazards, is_plain_page
+from tests.bad_input.asking import BOUNDARY, MULTIPART, Asker, Store, encoded, hazards, is_plain_page, multipart
 from tests.bad_input.inputs import TEXTS, UNREADABLE
 from tests.bad_input.places import World
+from tests.licenses.files import everything_kept
 from tests.support.visitor import ANY_TOKEN
 
 SWEEP = (
@@ -75,6 +77,28 @@ def wrong_forms(path: str, staff: User) -> Iterator[str]:
             response = asker.post(path, {**fields, next(iter(typed)): raw}.items())
             if response.status_code != 400 or not is_plain_page(response):
                 yield f"{name}: answers {response.status_code}"
+
+
+def test_uploads_of_anything_fail_nowhere_and_leave_nothing(staff: User) -> None:
+    client, store, kept = Client(), Store(), everything_kept()
+    client.force_login(staff)
+    release = str(ReleaseFile.objects.order_by("pk")[0].release_id)
+    raw = {name: text.encode() for name, text in TEXTS.items() if name in SWEEP} | UNREADABLE
+    for name, text in raw.items():
+        for which, platform, file in ((release, text, b"spectra.zip"), (release, b"any", text), (text, b"any", text)):
+            path = f"{page_of(ReleaseFile, 'add')}?release={encoded(which)}"
+            with store.undone():
+                response = client.generic("POST", path, uploaded(platform, file), MULTIPART)
+                assert store.changes() == set(), name
+            assert response.status_code in {200, 400}, name
+            assert list(hazards(response)) == [], name
+    assert everything_kept() == kept
+
+
+def uploaded(platform: bytes, name: bytes) -> bytes:
+    """Return the body of an upload of a file of that name."""
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="'.encode()
+    return head + name + b'"\r\n\r\nx\r\n' + multipart([("platform", platform)])
 
 
 def test_lists_of_the_admin_are_searched_for_anything_without_failing(staff: User) -> None:
