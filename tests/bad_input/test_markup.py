@@ -15,6 +15,7 @@ from accounts.mail import queue
 from licenses.activation import activate, deactivate, rename_computer, replace
 from licenses.issuing import reinstate, revoke
 from licenses.models import Activation, Feature, License, Product
+from organizations.models import Customer
 from organizations.privileges import Privilege
 from tests.access_matrix.checks import quiet
 from tests.bad_input.asking import hazards
@@ -29,6 +30,7 @@ from tests.cast import (
     make_person,
     make_product,
 )
+from tests.releases import make_download, make_release, make_release_file
 from tests.support.strict_html import inline_parts
 
 FORMAT = TEXTS["a format"]
@@ -57,6 +59,7 @@ def make_hostile_license(sample: str) -> tuple[License, dict[str, Client]]:
     )
     license.features.add(Feature.objects.create(product=product, code="odd", name=sample))
     live(license, Actor.person(contact.user), sample)
+    make_hostile_releases(license, customer, sample)
     browsers = {"customer": customer.user, "contact": contact.user, "group member": member, "staff": staff}
     return license, {name: signed_in(user) for name, user in browsers.items()}
 
@@ -80,11 +83,18 @@ def live(license: License, actor: Actor, sample: str) -> None:
     reinstate(license.pk, SYSTEM)
 
 
+def make_hostile_releases(license: License, customer: Customer, sample: str) -> None:
+    """Make a release with a file, and one that the customer downloaded before it was withdrawn."""
+    make_release_file(make_release(license.product, notes=sample), name=sample.replace("/", "|").replace("\\", "|"))
+    withdrawn = make_release(license.product, "4.1.4", notes=sample, withdrawn=sample)
+    make_download(license, make_release_file(withdrawn), customer)
+
+
 def pages_about(license: License) -> Iterator[str]:
     """Yield the path of every page that shows something of the license, while it is not revoked."""
     in_use = license.activations.in_use().get()
     yield from ("/licenses/", license.get_absolute_url(), f"{license.get_absolute_url()}activate/")
-    yield f"/activate/?product={license.product.slug}"
+    yield from (f"/activate/?product={license.product.slug}", f"{license.get_absolute_url()}updates/")
     for below in ("deactivate", "rename", "license_file"):
         yield reverse(f"licenses:{below}", args=[license.pk, in_use.pk])
 
