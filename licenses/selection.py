@@ -74,9 +74,14 @@ class Selection:
         return [computer for share in self.possible for computer in share.computers]
 
     @property
+    def is_theirs(self) -> bool:
+        """Whether all of it is the viewer's to deactivate, as far as quotas let them."""
+        return not any(share.not_allowed for share in self.shares)
+
+    @property
     def actors(self) -> dict[UUID, Actor]:
-        """Who acts on each license, by its id."""
-        return {share.license.pk: share.actor for share in self.possible}
+        """Who acts on each license that is theirs to deactivate, by its id."""
+        return {share.license.pk: share.actor for share in self.shares if not share.not_allowed}
 
 
 def ids_in(texts: Iterable[str]) -> list[UUID]:

@@ -81,7 +81,11 @@ def search_computers(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def deactivate_computers(request: SignedInRequest) -> HttpResponse:
-    """Say what deactivating the selected computers frees and what quota is left, then deactivate them: all or none."""
+    """Say what deactivating the selected computers frees and what quota is left, then deactivate them: all or none.
+
+    Whether the quotas reach is then decided once more with the licenses locked: what was read here may
+    be older than what somebody else did at the same moment.
+    """
     viewer, text = request.viewer, read_text(request.POST.dict())
     selected = ids_in(request.POST.getlist("computer"))
     if len(selected) > MOST_AT_ONCE:
@@ -92,7 +96,7 @@ def deactivate_computers(request: SignedInRequest) -> HttpResponse:
     if not selection.shares:
         messages.info(request, _nothing_to_do(activations))
         return redirect(_list_address(q=text))
-    if "confirm" not in request.POST or selection.impossible:
+    if "confirm" not in request.POST or not selection.is_theirs:
         return _confirmation(request, selection, text, is_refused="confirm" in request.POST)
     try:
         done = deactivate_several(selected, selection.actors)
