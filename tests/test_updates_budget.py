@@ -1,30 +1,20 @@
 """P3 for updates: as few questions for a product with 200 releases as for one with a single release."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts import demo
 from licenses.models import Platform, Product
 from tests.cast import Cast, make_cast, make_license, make_product
 from tests.releases import make_download, make_release, make_release_file
 
+pytestmark = pytest.mark.usefixtures("demo_mark_asked_for_once")
+
 BUDGETS = {"overview": 12, "updates": 12, "detail": 10}
 PEOPLE = ("customer", "primary contact", "north, every privilege", "staff with view and change", "superuser")
 RELEASES = 200
-
-
-@pytest.fixture(autouse=True)
-def _demo_mark_is_asked_for_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the minute after which the portal asks for the demo mark again not end within a test."""
-    monkeypatch.setattr(demo, "ASK_AGAIN_SECONDS", 3600)
-    demo.forget()
-    yield
-    demo.forget()
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ def _confirmation(
     request: SignedInRequest, selection: Selection, text: str, *, is_refused: bool = False
 ) -> HttpResponse:
     """Show what is possible and what is not; a refusal when nothing of it is theirs to do."""
-    is_forbidden = all(share.not_allowed for share in selection.shares)
+    is_forbidden = bool(selection.shares) and all(share.not_allowed for share in selection.shares)
     context = {
         "selection": selection,
         "text": text,

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.audit import SYSTEM
 from licenses.activation import deactivate
 from licenses.errors import LicenseError, Reason
 from licenses.models import Activation
@@ -237,6 +238,23 @@ def test_quota_that_is_used_at_the_very_moment_leaves_everything_too(
     page = confirm(browser_of_anna, ids(license))
     assert "Nothing was deactivated, because something has changed meanwhile." in words(page)
     assert in_use(license) == [1]
+
+
+def test_computers_that_somebody_else_freed_after_a_refusal_are_not_called_somebody_elses(
+    browser_of_anna: Client, anna: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    license = make_limited(anna, 1, "A")
+    chosen = ids(license)
+
+    def come_too_late(*_: object) -> None:
+        deactivate(license.activations.in_use().get().pk, SYSTEM)
+        raise LicenseError(Reason.QUOTA_USED_UP, "No deactivation is left.")
+
+    monkeypatch.setattr("licenses.views.computers.deactivate_several", come_too_late)
+    page = confirm(browser_of_anna, chosen)
+    assert page.status_code == 200
+    assert "Deactivated before, so nothing happens to: A" in words(page)
+    assert "not yours" not in words(page)
 
 
 def test_right_that_was_taken_away_meanwhile_leaves_everything(client: Client, anna: Customer) -> None:
