@@ -12,6 +12,12 @@ function prepare(event) {
   for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
 }
 
+// Whoever typed before the page was ready is answered as soon as it is.
+function searchWhatWasTyped(event) {
+  const box = event.target === document.body ? searchForm()?.elements.q : null;
+  if (box && box.value !== box.defaultValue && box.value.trim().length !== 1) searchForm().requestSubmit();
+}
+
 // One step back leaves the whole search, not its last letter.
 function goOnInHistory(event) {
   const { history: step, requestConfig } = event.detail;
@@ -55,6 +61,7 @@ function forgetNotice() {
   document.querySelector("[data-notice=unreachable]")?.remove();
 }
 
+document.addEventListener("htmx:load", searchWhatWasTyped);
 document.addEventListener("htmx:configRequest", prepare);
 document.addEventListener("htmx:beforeHistoryUpdate", goOnInHistory);
 document.addEventListener("htmx:afterSettle", settle);

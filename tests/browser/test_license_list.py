@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote_plus
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from licenses.activation_key import make
 from tests.browser.conftest import Visit
@@ -55,6 +55,25 @@ def test_typing_narrows_the_list_without_loading_the_page(page: Page) -> None:
     assert is_remembered(page)
 
 
+def test_what_was_typed_before_the_page_was_ready_is_searched_for(visit: Visit) -> None:
+    page = visit(PRIMARY)
+    scripts: list[Route] = []
+
+    def hold_back(route: Route) -> None:
+        scripts.append(route)
+
+    page.route("**/*.js", hold_back)
+    page.goto("/licenses/", wait_until="commit")
+    license = bought("NW-4208")
+    box(page).fill(license.key_tail)
+    for script in scripts:
+        script.continue_()
+    expect(count(page)).to_have_text("1 found, newest first")
+    expect(page).to_have_url(re.compile(rf"/licenses/\?q={license.key_tail}$"))
+    expect(box(page)).to_be_focused()
+    expect(box(page)).to_have_value(license.key_tail)
+
+
 def test_going_back_leaves_the_search_at_once_and_forward_returns_to_it(page: Page) -> None:
     for text in ("spectra", "spectra desk"):
         box(page).fill(text)
@@ -70,7 +89,7 @@ def test_going_back_leaves_the_search_at_once_and_forward_returns_to_it(page: Pa
 
 def test_single_letter_is_not_searched_for_while_it_is_typed(page: Page) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: asked.append(request.url) if request.resource_type != "other" else None)
     box(page).press_sequentially("s", delay=LATER)
     page.wait_for_timeout(600)
     assert asked == []
