@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db import connection, connections
+from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
 
 from accounts import demo
@@ -27,6 +28,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop 
 
 hypothesis.settings.register_profile("portal", deadline=None)  # the machine may be busy with something else
 hypothesis.settings.load_profile("portal")
+
+expect.set_options(timeout=browser.PATIENCE_MS)
 
 END_OTHER_SESSIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "

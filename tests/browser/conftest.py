@@ -18,10 +18,9 @@ from accounts.people import create_person
 from tests.browser.holders import make_holder
 from tests.browser.people import GIVEN, GIVENS_NAME, NOBODY, NOBODYS_NAME, sign_in_by_session
 from tests.browser.providers import forget_everything
+from tests.support.browser import PATIENCE_MS
 from tests.support.identity_provider import WithProviders, portal_with_providers
 from tests.support.portal_server import PortalServer, running_portal
-
-PATIENCE_MS = 15_000
 
 Visit = Callable[..., Page]
 

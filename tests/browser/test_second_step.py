@@ -9,8 +9,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from accounts.demo import DEMO_PASSWORD
 from accounts.models import User
 from tests.browser import looks
-from tests.browser.conftest import PATIENCE_MS
 from tests.browser.people import GLOBEX, press, sign_in
+from tests.support.browser import PATIENCE_MS
 from tests.support.portal_server import PortalServer, running_portal
 from tests.support.second_step import code
 
