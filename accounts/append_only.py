@@ -46,6 +46,37 @@ def _drop_statements(vendor: str, table: str) -> list[str]:
     return [f"DROP TRIGGER IF EXISTS {table}_no_{verb}" for verb in ("update", "delete", "replace")]
 
 
+def missing_triggers(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    """Return the names of the triggers of `table` that are missing, switched off, or do something else."""
+    expected = _expected(connection.vendor, table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_AT_WORK, [table])
+        else:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+        found = {name: tuple(how) for name, *how in cursor.fetchall()}
+    return [name for name, how in expected.items() if found.get(name) != how]
+
+
+_AT_WORK = """
+SELECT t.tgname, t.tgtype, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+WHERE t.tgrelid = to_regclass(%s) AND t.tgenabled IN ('O', 'A') AND t.tgqual IS NULL
+"""
+_BEFORE_EACH_UPDATE_OR_DELETE, _BEFORE_TRUNCATE = 1 + 2 + 8 + 16, 2 + 32
+"""`pg_trigger.tgtype`, one bit each: for each row, before, delete, update; before, truncate."""
+
+
+def _expected(vendor: str, table: str) -> dict[str, tuple[object, ...]]:
+    """Return the triggers of `table` by name, as the database keeps them."""
+    if vendor == "postgresql":
+        body = _create_statements(vendor, table)[0].split("$$")[1]
+        return {
+            f"{table}_append_only": (_BEFORE_EACH_UPDATE_OR_DELETE, body),
+            f"{table}_no_truncate": (_BEFORE_TRUNCATE, body),
+        }
+    return {statement.split()[2]: (statement,) for statement in _create_statements(vendor, table)}
+
+
 class MakeAppendOnly(Operation):
     """Migration operation: put the triggers on `table`, in place of any that are there."""
 

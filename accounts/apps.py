@@ -1,5 +1,7 @@
 """The app that knows WHO signs in."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,5 +15,6 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        """Note when each session begins."""
+        """Note when each session begins, and give the worker its chore: the module registers itself."""
         session_limits.connect()
+        import_module("accounts.audit_seals")

@@ -13,9 +13,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.crypto import salted_hmac
 
 from accounts import audit
+from accounts.keyed_marks import is_mark, make_mark
 from accounts.models import User
 from accounts.notices import tell
 from accounts.user_agents import in_words
@@ -36,16 +36,18 @@ class Browser:
 
     def knows(self, user: User) -> bool:
         """Return whether `user` signed in here since all their sessions were last ended."""
-        return self._mark(user) in self.marks
+        return any(self._is_of(user, mark) for mark in self.marks)
 
     def with_person(self, user: User) -> "Browser":
         """Return this browser after `user` signed in here."""
-        others = [mark for mark in self.marks if mark != self._mark(user)]
-        return replace(self, marks=(*others, self._mark(user))[-MOST_PEOPLE:])
+        others = [mark for mark in self.marks if not self._is_of(user, mark)]
+        return replace(self, marks=(*others, make_mark(SALT, self._said_of(user)))[-MOST_PEOPLE:])
 
-    def _mark(self, user: User) -> str:
-        said = f"{self.number}|{user.pk.hex}|{user.sessions_ended}"
-        return salted_hmac(SALT, said, algorithm="sha256").hexdigest()[:32]
+    def _is_of(self, user: User, mark: str) -> bool:
+        return is_mark(mark, SALT, self._said_of(user))
+
+    def _said_of(self, user: User) -> str:
+        return f"{self.number}|{user.pk.hex}|{user.sessions_ended}"
 
 
 def browser_of(request: HttpRequest) -> Browser:

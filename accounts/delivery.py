@@ -47,7 +47,7 @@ class Unreachable(Exception):
 
 
 class NotTaken(Exception):
-    """The mail server did not take one mail."""
+    """One mail did not go: the mail server did not take it, or it could not be written."""
 
     def __init__(self, kind: str, code: str = "", *, is_final: bool = False) -> None:
         super().__init__(f"{kind} {code}".strip())
@@ -115,10 +115,10 @@ def pause_after(tries: int) -> timedelta:
 
 def _deliver(mail: Mail, hand_over: HandOver) -> None:
     """Write a mail if need be, hand it over, and remember what came of it."""
-    if not _is_written(mail):
-        mail.delete()
-        return
     try:
+        if not _is_written(mail):
+            mail.delete()
+            return
         hand_over(mail)
     except NotTaken as refusal:
         _note(mail, refusal.kind, refusal.code)
@@ -128,10 +128,21 @@ def _deliver(mail: Mail, hand_over: HandOver) -> None:
 
 
 def _is_written(mail: Mail) -> bool:
-    """Write a mail that is written when it is sent; tell whether there is anybody to read it."""
+    """Write a mail that is written when it is sent; tell whether there is anybody to read it.
+
+    Raises NotTaken when it cannot be written, so that the others go out: it is tried again where
+    only a key is missing, and given up where the request itself is at fault.
+    """
     if not mail.context or "request" not in mail.context:
         return True
-    letter = WRITTEN_WHEN_SENT[mail.context["request"]](mail.to[0], mail.context)
+    try:
+        letter = WRITTEN_WHEN_SENT[mail.context["request"]](mail.to[0], mail.context)
+    except (DatabaseError, InterfaceError):
+        raise
+    except SecretUnreadableError as error:
+        raise NotTaken(_kind_of(error)) from None
+    except Exception as error:  # noqa: BLE001  # whatever one request is like, the queue goes on
+        raise NotTaken(_kind_of(error), is_final=True) from None
     if letter is not None:
         mail.subject = letter.subject
         put_in(mail, letter)
@@ -218,11 +229,18 @@ def _kind_of(error: Exception) -> str:
 def give_up_expired(now: datetime) -> None:
     """End mails that are too old to be of use; a request for somebody unknown leaves nothing behind."""
     for mail in waiting().filter(expires_at__lte=now).order_by("id")[:AT_ONCE]:
-        if _is_written(mail):
+        if _is_for_nobody(mail):
+            mail.delete()
+        else:
             _note(mail, "Expired", "")
             _finish(mail, STATUS.failed)
-        else:
-            mail.delete()
+
+
+def _is_for_nobody(mail: Mail) -> bool:
+    try:
+        return not _is_written(mail)
+    except NotTaken:
+        return False
 
 
 def clean_up(now: datetime) -> None:

@@ -9,6 +9,8 @@ from django.db.models import Q
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
+SHORTEST_PART = 3
+"""From how many letters on a text is found by any part of it: PostgreSQL's indexes know three letters in a row."""
 _LAST_CHARACTER = "\U0010ffff"
 
 
@@ -53,6 +55,26 @@ class DerivedCharField(models.CharField):  # type: ignore[type-arg]  # the base 
 def begins_with(column: str, folded: str) -> Q:
     """Return the condition that a derived `column` begins with the `folded` text; an index answers it."""
     return Q(**{f"{column}__gte": folded, f"{column}__lt": folded + _LAST_CHARACTER})
+
+
+def has_part(column: str, folded: str) -> Q:
+    """Return the condition that a derived `column` contains the `folded` text; a short one has to begin it.
+
+    On PostgreSQL the index of a `TrigramIndex` answers it; SQLite reads the rows.
+    """
+    if len(folded) < SHORTEST_PART:
+        return begins_with(column, folded)
+    return Q(**{f"{column}__contains": folded})
+
+
+def address_has_part(column: str, text: str) -> Q:
+    """Return the condition that the e-mail address in `column` contains the text.
+
+    A short text has to begin it, and one with somebody before its @: so a whole address is found
+    at once, by an ordinary index. Of what many addresses share, trigrams would read it all.
+    """
+    comparison = "startswith" if len(text) < SHORTEST_PART or text.find("@") > 0 else "contains"
+    return Q(**{f"{column}__{comparison}": text.lower()})
 
 
 def with_derived(row: models.Model, names: Iterable[str]) -> list[str]:

@@ -27,6 +27,11 @@ def uuid7(at: datetime | None = None) -> UUID:
     return UUID(int=milliseconds << 80 | _VERSION << 76 | fraction << 64 | _VARIANT << 62 | secrets.randbits(62))
 
 
+def first_id(at: datetime) -> UUID:
+    """Return the lowest UUID version 7 of the millisecond of `at`."""
+    return UUID(int=int(at.timestamp() * 1000) << 80 | _VERSION << 76 | _VARIANT << 62)
+
+
 def id_or_none(text: str) -> UUID | None:
     """Return the id that a text says, None where it says none."""
     try:

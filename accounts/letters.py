@@ -36,16 +36,33 @@ def write_letter_to(address: str, letter: str, /, *, link: str = "", **facts: ob
     `link`, or the fact `unsubscribe_link`, can be pressed, and nothing else: no text that
     somebody typed becomes a link.
     """
-    values = {
+    values = {**_facts(address, link), **facts}
+    plain = _render(f"mail/{letter}.txt", Context(values, autoescape=False))
+    subject, *paragraphs = paragraphs_of(plain)
+    return _framed(values, subject, paragraphs)
+
+
+def compose(address: str, subject: str, text: str, *, link: str = "") -> Letter:
+    """Return a letter that says what somebody wrote: `text` is no template and holds no markup."""
+    return _framed(_facts(address, link), " ".join(subject.split()), paragraphs_of(text))
+
+
+def _facts(address: str, link: str) -> dict[str, object]:
+    return {
         "portal_name": settings.PORTAL_NAME,
         "portal_url": settings.PORTAL_URL,
         "address": address,
         "link": link,
         "whom_to_tell": whom_to_tell(),
-        **facts,
     }
-    plain = _render(f"mail/{letter}.txt", Context(values, autoescape=False))
-    subject, *paragraphs = [" ".join(each.split()) for each in _BLANK_LINES.split(plain.strip())]
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """Return the paragraphs of a text, which empty lines keep apart, each in one line."""
+    return [" ".join(each.split()) for each in _BLANK_LINES.split(text.strip())]
+
+
+def _framed(values: dict[str, object], subject: str, paragraphs: list[str]) -> Letter:
     frame = Context({**values, "subject": subject, "paragraphs": paragraphs}, autoescape=True)
     return Letter(subject, "\n\n".join(paragraphs) + "\n", _render("mail/frame.html", frame))
 

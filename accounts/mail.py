@@ -5,7 +5,7 @@ given as templates, so that a name somebody typed could run template code, and t
 mails say readable in the database.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from email.utils import make_msgid
 from enum import IntEnum
@@ -36,6 +36,12 @@ LIFETIME = {Lane.SIGN_IN: timedelta(hours=1), Lane.NOTICE: timedelta(days=5), La
 
 LATE_AFTER, TOLD_FOR = timedelta(minutes=10), timedelta(days=3)
 WAITING = (STATUS.queued, STATUS.requeued)
+ON_HOLD = 4
+"""Beside post-office's own states: it waited when a backup was made that was restored, until staff say what becomes
+of it (`mail_on_hold.py`)."""
+ENDED_BY = "List-Unsubscribe"
+"""The header of mails that their reader can end with one click (RFC 8058)."""
+
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
@@ -54,14 +60,21 @@ def queue(
     It is tried until `expires_at`, by default as long as its lane says. `headers` stand beside those
     that every mail has. `about` names what makes it needless when it ends (`take_back`).
     """
-    mail = _addressed(to, lane)
+    mail = _with_letter(letter, to, lane)
     mail.headers = {**HEADERS, **(headers or {})}
-    mail.subject, mail.scheduled_time = letter.subject, not_before
+    mail.scheduled_time = not_before
     mail.expires_at = expires_at or mail.expires_at
     mail.context = {"about": about} if about else None
-    put_in(mail, letter)
     _write(mail)
     return mail
+
+
+def queue_many(letters: Iterable[tuple[Letter, str]], lane: Lane) -> list[Mail]:
+    """Put letters, each with its recipient, into the queue as `queue` does; few statements for any number of them."""
+    mails = [_with_letter(letter, to, lane) for letter, to in letters]
+    for mail in mails:
+        mail.full_clean()
+    return Mail.objects.bulk_create(mails)
 
 
 def take_back(about: Sequence[str]) -> None:
@@ -69,12 +82,15 @@ def take_back(about: Sequence[str]) -> None:
 
     One that the worker is handing over at that very moment still arrives.
     """
-    waiting().filter(context__about__in=list(about)).delete()
+    unsent().filter(context__about__in=list(about)).delete()
 
 
-def take_back_bulk(to: str) -> None:
-    """Remove the mails to everybody at once that wait for `to`, who wants no more; call it where they say so."""
-    waiting().filter(to=to, priority=Lane.BULK).delete()
+def take_back_unwanted(to: str) -> None:
+    """Remove the mails that wait for `to` and that one click ends; call it where somebody says to want no more of them.
+
+    Others that go to many at once, such as the licenses of an order, still arrive.
+    """
+    unsent().filter(to=to, headers__has_key=ENDED_BY).delete()
 
 
 def ask_for(request: str, to: str, *, lifetime: timedelta = LIFETIME[Lane.SIGN_IN], **facts: str) -> None:
@@ -107,6 +123,14 @@ def _addressed(to: str, lane: Lane) -> Mail:
     )
 
 
+def _with_letter(letter: Letter, to: str, lane: Lane) -> Mail:
+    """Return the mail that brings a letter to `to`."""
+    mail = _addressed(to, lane)
+    mail.subject = letter.subject
+    put_in(mail, letter)
+    return mail
+
+
 def _write(mail: Mail) -> None:
     mail.save(force_insert=True)  # type: ignore[no-untyped-call]  # as above
 
@@ -122,8 +146,13 @@ def take_out(mail: Mail) -> tuple[str, str]:
 
 
 def waiting() -> "QuerySet[Mail]":
-    """Return the mails that were not sent yet."""
+    """Return the mails that the worker has to send."""
     return Mail.objects.filter(status__in=WAITING)
+
+
+def unsent() -> "QuerySet[Mail]":
+    """Return the mails that were not sent yet, those on hold among them."""
+    return Mail.objects.filter(status__in=(*WAITING, ON_HOLD))
 
 
 def due(now: datetime) -> "QuerySet[Mail]":
@@ -147,6 +176,11 @@ def mail_trouble() -> str:
     if not can_send():
         return _(
             "No mail server is set, so mails wait and are given up in the end: set EMAIL_URL and PORTAL_MAIL_FROM."
+        )
+    if Mail.objects.filter(status=ON_HOLD).exists():
+        return _(
+            "The portal was restored from a backup. Mails that waited when it was made are on hold: "
+            "manage.py mails_on_hold lists them, --release sends them, --remove removes them."
         )
     now = timezone.now()
     if waiting().filter(created__lt=now - LATE_AFTER, expires_at__gt=now).exists():

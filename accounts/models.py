@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -16,7 +16,7 @@ from accounts.time_zones import is_time_zone
 
 
 class UserManager(BaseUserManager["User"]):
-    """Finds people; only `accounts.people.create_person` makes them."""
+    """Finds people; only `accounts.people` makes them."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the person with this address, in the form the database keeps."""
@@ -65,10 +65,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.email
 
-    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+    def session_mark(self, secret: str | bytes | None = None) -> str:
         """Return what a session has to know to stay valid: it ends with the password, the address, or by command."""
         state = f"{self.password}|{self.email}|{self.sessions_ended}"
         return salted_hmac("accounts.models.User.session", state, secret=secret, algorithm="sha256").hexdigest()
+
+    _get_session_auth_hash = session_mark
 
     def get_full_name(self) -> str:
         """Return the name, or the address where no name was entered."""
@@ -118,10 +120,41 @@ class AuditEvent(models.Model):
             models.Index(fields=["customer_id", "id"], name="audit_customer"),
             models.Index(fields=["organization_id", "id"], name="audit_organization"),
             models.Index(fields=["user_group_id", "id"], name="audit_user_group"),
+            # What is narrowed to what happens seldom would else be looked for among everything.
+            models.Index(fields=["action", "id"], name="audit_action"),
+            models.Index(fields=["target_type", "id"], name="audit_target_type"),
+            models.Index(fields=["actor_kind", "id"], name="audit_actor_kind"),
         ]
 
     def __str__(self) -> str:
         return f"{self.action} · {self.target_label}"
+
+
+class AuditSeal(models.Model):
+    """What the audit trail said on one day, as one number. The database refuses to change or remove it.
+
+    `accounts.audit_seals` makes it, and `accounts.audit_check` compares it with the trail (S10).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    day = models.DateField(_("day (UTC)"), unique=True)
+    events = models.PositiveIntegerField(_("events"))
+    late_events = models.PositiveIntegerField(_("of them late"))
+    before = models.CharField(_("seal before"), max_length=64, unique=True)
+    sha256 = models.CharField(_("seal (SHA-256)"), max_length=64, unique=True)
+    ledger = models.BinaryField()
+    sealed_at = models.DateTimeField(_("sealed at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("seal of the audit trail")
+        verbose_name_plural = _("seals of the audit trail")
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(late_events__lte=F("events")), name="audit_seal_late_are_some_of_all")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}={self.sha256}"
 
 
 class DemoMark(models.Model):

@@ -7,12 +7,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 MAX_FOLDED = 400
+LONGEST_NAME = 150
 LONGEST_PLAIN, MOST_WORDS, MOST_DIGITS = 60, 8, 3
 """Beyond these a name is rather a message: an offer, an address or a telephone number."""
 _LOOKS_LIKE_A_DOMAIN = re.compile(r"\w[.。]\w{2,}")
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _JOINERS = frozenset("\u200c\u200d")
 """Characters that some scripts and emoji need between letters, though they are not seen themselves."""
+
+
+def name_in(address: str) -> str:
+    """Return what somebody is called whose address is all that is known: the part before the @, as far as it fits."""
+    return address.partition("@")[0][:LONGEST_NAME]
 
 
 def fold(name: str) -> str:

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
 
+from accounts.keyed_marks import is_mark, make_mark
 from accounts.letters import write_letter
 from accounts.mail import queue
 from accounts.models import User
@@ -28,7 +28,7 @@ class Notice:
 
     def went_to(self, address: str) -> bool:
         """Return whether the mail went to this address."""
-        return constant_time_compare(self.address_mark, _mark(address))
+        return is_mark(self.address_mark, NOT_ME_SALT, address)
 
 
 def tell(user: User, letter: str, *, to: str | None = None, **facts: object) -> None:
@@ -43,7 +43,7 @@ def tell(user: User, letter: str, *, to: str | None = None, **facts: object) -> 
 
 def not_me_link(user: User, letter: str, at: datetime, address: str) -> str:
     """Return the link by which who reads the mail to `address` says that this was not them, for seven days."""
-    said = {"user": user.pk.hex, "letter": letter, "at": at.timestamp(), "address": _mark(address)}
+    said = {"user": user.pk.hex, "letter": letter, "at": at.timestamp(), "address": make_mark(NOT_ME_SALT, address)}
     token = signing.dumps(said, salt=NOT_ME_SALT)
     return settings.PORTAL_URL + reverse("accounts:not_me", kwargs={"notice_token": token})
 
@@ -55,7 +55,3 @@ def read_token(token: str) -> Notice | None:
     except signing.BadSignature:
         return None
     return Notice(said["user"], said["letter"], datetime.fromtimestamp(said["at"], UTC), said["address"])
-
-
-def _mark(address: str) -> str:
-    return salted_hmac(NOT_ME_SALT, address, algorithm="sha256").hexdigest()[:32]

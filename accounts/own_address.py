@@ -7,6 +7,7 @@ at providers, second steps, every session, every link and code that was mailed t
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -17,9 +18,9 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.audit import SYSTEM, Actor, Detail, record
+from accounts.keyed_marks import is_one_of, make_mark
 from accounts.letters import Letter, write_letter
 from accounts.mail import ask_for
 from accounts.models import AuditEvent, User
@@ -66,7 +67,7 @@ class Change:
 
     def is_for(self, user: User) -> bool:
         """Return whether the link is this person's, and nothing of their sign-in changed since."""
-        return self.user_id == user.pk.hex and constant_time_compare(self.state, _state(user))
+        return self.user_id == user.pk.hex and is_one_of(self.state, partial(_state, user))
 
 
 @transaction.atomic
@@ -163,6 +164,6 @@ def _move(person: User, address: str) -> None:
     _Registered.told(person, before)
 
 
-def _state(user: User) -> str:
+def _state(user: User, key: str | None = None) -> str:
     """Return a mark of what a link ends with: password, address, and every session being ended."""
-    return salted_hmac(SALT, user.get_session_auth_hash(), algorithm="sha256").hexdigest()[:32]
+    return make_mark(SALT, user.session_mark(key), key)

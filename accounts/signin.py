@@ -155,7 +155,7 @@ class AccountAdapter(DefaultAccountAdapter):
         sociallogin = (signal_kwargs or {}).get("sociallogin")
         if sociallogin is not None and isinstance(user, User):
             _link(request, user, sociallogin)
-        return super().post_login(request, user, signal_kwargs=signal_kwargs, **hook)  # type: ignore[arg-type]
+        return super().post_login(request, user, signal_kwargs=signal_kwargs, **hook)  # type: ignore[arg-type]  # passed on as it came
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
         """Return the ways to prove anew who one is; a mailed code for who has neither password nor second step.

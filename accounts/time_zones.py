@@ -10,9 +10,15 @@ from django.utils.translation import gettext as _
 UTC = "UTC"
 
 
+@cache
+def _all_zones() -> frozenset[str]:
+    """Return every zone of the database; it is read from the disk once, not for each of many people."""
+    return frozenset(available_timezones())
+
+
 def is_time_zone(name: str) -> None:
     """Raise ValidationError unless `name` is a zone of the IANA time zone database."""
-    if name not in available_timezones():
+    if name not in _all_zones():
         raise ValidationError(
             _("“%(name)s” is not a time zone. Choose one such as Europe/Berlin."), params={"name": name}
         )
@@ -24,7 +30,7 @@ def zones_by_region() -> dict[str, list[str]]:
     lines = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
     names = {line.split("\t")[2] for line in lines if line and not line.startswith("#")}
     found: dict[str, list[str]] = {"": [UTC]}
-    for name in sorted(names & available_timezones()):
+    for name in sorted(names & _all_zones()):
         found.setdefault(name.partition("/")[0], []).append(name)
     return found
 

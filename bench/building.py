@@ -1,9 +1,14 @@
-"""The data sets, built once and found again: a second run with the same code takes no time."""
+"""The data sets, built once and found again: a second run with the same code takes no time.
+
+What makes the rows decides whether a data set is current. Migrations that were added since it was
+built are applied to it; one that was changed, or is gone, has it built anew. What happened to the
+rows (`bench.history`) is written where it lacks or would be written otherwise now.
+"""
 
 import hashlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +18,18 @@ from bench.reference.sizes import REFERENCE, SMALL, Size
 from launcher.folder import HERE, Refusal, alone_in, data_folder, make_secrets, say
 from launcher.processes import run
 
-WHAT_MAKES_THE_DATA = ("bench/reference", "bench/loading.py", "*/migrations")
+WHAT_MAKES_THE_DATA = ("bench/reference", "bench/loading.py")
+WHAT_MAKES_THE_HISTORY = "bench/history.py"
+MIGRATIONS = "*/migrations/0*.py"
+MIGRATE, CACHE, ROWS, HISTORY = "migrations", "cache", "rows", "history"
+COMMANDS = {
+    MIGRATE: ("migrate", "--no-input"),
+    CACHE: ("createcachetable",),
+    ROWS: ("load_data", "{size}"),
+    HISTORY: ("load_history",),
+}
+"""What a data set is made of, and the commands that make it."""
+BUILDING = tuple(COMMANDS)
 OF_AN_INSTALLATION = ("PORTAL_", "DATABASE_URL", "CACHE_URL", "EMAIL_URL", "DJANGO_")
 
 
@@ -46,14 +62,19 @@ def prepared() -> Iterator[Bench]:
 
 
 def _build(folder: Path, size: Size, database: Database) -> None:
-    stamp = f"{size} {_digest()}"
-    if database.holds(stamp):
+    """Build the data set, or bring it up to date; nothing where it is as it should be."""
+    stamp, found = stamp_of(size), database.stamp()
+    if found == stamp:
         return
-    say(f"Building the data set “{size.name}”: {size.licenses:,} licenses, {size.activations:,} activations …")
-    database.make_anew()
     environment = environment_of(folder, database)
-    for command in (["migrate", "--no-input"], ["createcachetable"], ["load_data", size.name]):
-        manage(environment, *command)
+    lacking = what_lacks(found, stamp)
+    if lacking is None:
+        say(f"Building the data set “{size.name}”: {size.licenses:,} licenses, {size.activations:,} activations …")
+        database.make_anew()
+    else:
+        say(f"Completing the data set “{size.name}”: {', '.join(lacking)} …")
+    for command in BUILDING if lacking is None else lacking:
+        manage(environment, *(word.format(size=size.name) for word in COMMANDS[command]))
     database.mark(stamp)
 
 
@@ -65,6 +86,7 @@ def environment_of(folder: Path, database: Database) -> dict[str, str]:
         "DATABASE_URL": database.url,
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "PORTAL_DATA_DIR": str(folder),
+        "PORTAL_SECOND_STEP_FOR": "",  # the people of the data have none, and are signed in by their sessions
     }
 
 
@@ -75,8 +97,34 @@ def manage(environment: Mapping[str, str], *arguments: str) -> None:
         raise Refusal(f"manage.py {' '.join(arguments)} failed:\n{done.stderr.strip()}")
 
 
-def _digest() -> str:
-    """Return what changes with the code that makes the data."""
-    folders = [found for pattern in WHAT_MAKES_THE_DATA for found in HERE.glob(pattern)]
+def stamp_of(size: Size) -> str:
+    """Return what a current data set of `size` is marked with: what made it, its history, and its migrations."""
+    folders = [HERE / name for name in WHAT_MAKES_THE_DATA]
     files = sorted({file for folder in folders for file in (folder, *folder.rglob("*.py")) if file.suffix == ".py"})
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    made_by = _digest(b"".join(file.read_bytes() for file in files))
+    history = _digest((HERE / WHAT_MAKES_THE_HISTORY).read_bytes())
+    migrations = sorted(HERE.glob(MIGRATIONS))
+    names = [f"{file.stem} {_digest(file.read_bytes())}" for file in migrations]
+    return "\n".join([f"{size} {made_by}", f"{HISTORY} {history}", *names])
+
+
+def what_lacks(found: str, stamp: str) -> list[str] | None:
+    """Return what a data set marked with `found` needs to be as `stamp` says; None where it has to be built anew."""
+    made_by, *others = found.splitlines() or [""]
+    now_made_by, *now_others = stamp.splitlines()
+    history, migrations = _apart(others)
+    now_history, now_migrations = _apart(now_others)
+    if made_by != now_made_by or not migrations <= now_migrations:
+        return None
+    needed = {MIGRATE: migrations != now_migrations, HISTORY: history != now_history}
+    return [command for command, is_needed in needed.items() if is_needed]
+
+
+def _apart(lines: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Return the lines that tell of the history, and those that tell of migrations."""
+    history = {line for line in lines if line.startswith(f"{HISTORY} ")}
+    return history, set(lines) - history
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]

@@ -64,12 +64,12 @@ class Database:
         self._name = PREFIX + name
         self.url = urlsplit(server_url)._replace(path=f"/{self._name}").geturl()
 
-    def holds(self, stamp: str) -> bool:
-        """Return whether the data set with this `stamp` was loaded completely."""
+    def stamp(self) -> str:
+        """Return what the database was marked with, once its data set was loaded completely; else an empty text."""
         query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
         with psycopg.connect(self._server_url) as connection:
             found = connection.execute(query, [self._name]).fetchone()
-        return found == (stamp,)
+        return str(found[0] or "") if found else ""
 
     def make_anew(self) -> None:
         """Make the database, empty; an older one of this name goes."""

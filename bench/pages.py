@@ -32,6 +32,8 @@ class Page:
 
     what: str
     path: str
+    most: float = 2
+    """How many times the floor a search may take."""
 
 
 def pages(visitor: Visitor, organization: str, database: str) -> Iterator[Page]:
@@ -66,8 +68,20 @@ def searches(organization: str | None) -> Iterator[Page]:
     yield Page("by beginning: a name but its last letter", _list(q=customer.user.full_name[:-1]))
     yield Page("by beginning: a first name that one in fifty has", _list(q=customer.user.full_name.split()[0]))
     yield Page("by beginning: the kind of computer", _list(q="laptop"))
+    yield from _by_parts(customer.user)
     yield Page("one letter", _list(q="s"))
     yield Page("nothing is found", _list(q="zzzzzz"))
+
+
+def _by_parts(user: User) -> Iterator[Page]:
+    """Yield searches by what stands within names: somebody's own, and such as there are in all of the data."""
+    yield Page("by parts of words: a name but its first and last letter", _list(q=user.full_name[1:-1]), 3)
+    host = user.email.partition("@")[2]
+    yield Page("by parts of words: where somebody’s address is, but its last letter", _list(q=f"@{host[:-1]}"), 3)
+    yield Page("by parts of words: a company", _list(q="stern mar"), 3)
+    yield Page("by parts of words: a computer", _list(q="niel-lap"), 3)
+    yield Page("by parts of words: an order", _list(q="023-12513"), 3)
+    yield Page("by parts of words: three letters of a first name that one in fifty has", _list(q="nna"), 3)
 
 
 def _list(**parameters: str) -> str:

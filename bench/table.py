@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,12 +11,15 @@ from pathlib import Path
 from bench.asking import Times
 
 PACKAGES = ("Django", "psycopg", "gunicorn")
+NAMES = ("P1", "P2", "P4", "P5", "P6", "P7", "P9", "P10", "Group")
+"""The figures of speed, in the order of the table."""
+_VERDICTS = {True: "holds", False: "**misses**", None: "not measured"}
 _HEAD = ("", "What", "Measured", "Against", "Result", "Bar", "")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One comparison: what was measured, against what, and whether the bar holds."""
+    """One comparison: what was measured, against what, and whether the bar holds; None: nothing was measured."""
 
     figure: str
     what: str
@@ -24,13 +27,12 @@ class Line:
     against: str
     result: str
     bar: str
-    holds: bool
+    holds: bool | None
 
     @property
     def cells(self) -> tuple[str, ...]:
         """What stands in the table."""
-        verdict = "holds" if self.holds else "**misses**"
-        return self.figure, self.what, self.measured, self.against, self.result, self.bar, verdict
+        return self.figure, self.what, self.measured, self.against, self.result, self.bar, _VERDICTS[self.holds]
 
 
 def at_most(figure: str, what: str, measured: Times, yardstick: Times, most: float) -> Line:
@@ -47,18 +49,29 @@ def at_least(figure: str, what: str, measured: Times, yardstick: Times, least: f
 
 def as_markdown(lines: Iterable[Line]) -> str:
     """Return the table."""
-    rows = [_HEAD, tuple("---" for _ in _HEAD), *(line.cells for line in lines)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return markdown(_HEAD, [line.cells for line in lines])
 
 
-def circumstances(postgresql: str) -> str:
+def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+    everything = [head, ["---" for _ in head], *rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in everything)
+
+
+def circumstances(postgresql: str = "") -> str:
     """Say when and where this is, with which versions, and how busy the machine is."""
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    versions = f"Python {platform.python_version()}, {packages}, PostgreSQL {postgresql}"
+    versions = f"Python {platform.python_version()}, {packages}"
+    versions += f", PostgreSQL {postgresql}" if postgresql else ""
     return (
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} processors ({_processor()}), "
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} processors ({_processor()}), {_gigabytes():.0f} GB, "
         f"load average {os.getloadavg()[0]:.1f}; {versions}"
     )
+
+
+def _gigabytes() -> float:
+    """Return how much memory the machine has."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
 
 
 def _processor() -> str:

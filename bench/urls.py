@@ -1,15 +1,23 @@
-"""The portal's addresses, the floor, and Django's own list of licenses with as many rows as the portal's."""
+"""The portal's addresses, those of the measurements, and Django's own list of licenses with as many rows as ours."""
 
 from django.urls import path
 
+from bench.bare import bare, nothing
 from bench.floor import floor
+from bench.limits import PATH, limits
 from licenses.admin.licenses import LicenseAdmin
 from organizations.paging import PAGE_SIZE
 from qlmportal import urls as portal
 
 LicenseAdmin.list_per_page = PAGE_SIZE
 
-urlpatterns = [*portal.urlpatterns, path("bench/floor/", floor, name="floor")]
+urlpatterns = [
+    *portal.urlpatterns,
+    path("bench/floor/", floor, name="floor"),
+    path("bench/bare/", bare, name="bare"),
+    path("bench/nothing/", nothing, name="nothing"),
+    path(PATH, limits, name="limits"),
+]
 
 handler400 = portal.handler400
 handler403 = portal.handler403

@@ -1,4 +1,4 @@
-"""The tests: once on PostgreSQL, and without the browser once more on SQLite, on every core of the machine."""
+"""The tests: once on PostgreSQL, and those that ask the database once more on SQLite, on every core of the machine."""
 
 import os
 import subprocess
@@ -10,8 +10,11 @@ from launcher.packages import install
 from launcher.processes import die_with_parent
 
 NO_TESTS_COLLECTED = 5
-ON_EVERY_CORE = ("--numprocesses=logical", "--dist=loadfile")
-RACES = "tests/races"
+ON_EVERY_CORE = ("--numprocesses=logical", "--dist=loadfile", "--no-loadscope-reorder")
+"""A file's tests run in one process, and those of a folder one after the other, as they share what is dear to make."""
+BY_THEMSELVES = ("tests/races", "tests/faults")
+ONCE_MORE = ("--without-browser", "--with-database")
+"""What asks no database is the same on both, and what a browser makes of a page, too."""
 OF_PROVIDERS = ("GOOGLE_", "FACEBOOK_", "AZURE_")
 OF_AN_INSTALLATION = ("PORTAL_", "DATABASE_URL", "CACHE_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE", *OF_PROVIDERS)
 
@@ -19,7 +22,7 @@ OF_AN_INSTALLATION = ("PORTAL_", "DATABASE_URL", "CACHE_URL", "EMAIL_URL", "DJAN
 def run_tests(folder: Path, arguments: Sequence[str]) -> int:
     """Run the tests with pytest's `arguments` on both databases; return the exit status.
 
-    Without arguments all of them run, on every core; the races then run by themselves, because
+    Without arguments all of them run, on every core; races and faults then run by themselves, because
     they measure how long people wait.
     """
     with alone_in(folder):
@@ -28,10 +31,11 @@ def run_tests(folder: Path, arguments: Sequence[str]) -> int:
     pytest = [str(python), "-m", "pytest"]
     with_server = [] if environment.get("TEST_DATABASE_URL") else [str(python), "-m", "tests.support.postgres"]
     on_sqlite = {**environment, "TEST_DATABASE_URL": ""}
-    runs = [[*ON_EVERY_CORE, *arguments]] if arguments else [[*ON_EVERY_CORE, f"--ignore={RACES}"], [RACES]]
+    together = [*ON_EVERY_CORE, *(f"--ignore={each}" for each in BY_THEMSELVES)]
+    runs = [[*ON_EVERY_CORE, *arguments]] if arguments else [together, [*BY_THEMSELVES]]
     outcomes = {
         "PostgreSQL": [_run([*with_server, *pytest, *each], environment) for each in runs],
-        "SQLite": [_run([*pytest, "--without-browser", *each], on_sqlite) for each in runs],
+        "SQLite": [_run([*pytest, *ONCE_MORE, *each], on_sqlite) for each in runs],
     }
     return _tell(outcomes, can_find_none=bool(arguments))
 
@@ -48,5 +52,6 @@ def _tell(outcomes: dict[str, list[int]], *, can_find_none: bool) -> int:
 
 def _run(command: Sequence[str], environment: dict[str, str]) -> int:
     where = "SQLite" if "--without-browser" in command else "PostgreSQL"
-    say("", f"═══ The {'races' if command[-1] == RACES else 'tests'} on {where} ═══")
+    what = "races and faults" if command[-1] in BY_THEMSELVES else "tests"
+    say("", f"═══ The {what} on {where} ═══")
     return subprocess.run(command, cwd=HERE, env=environment, check=False, preexec_fn=die_with_parent).returncode

@@ -3,7 +3,7 @@
 Each story locks the license's row first, decides, and changes the counter and the
 activation rows in the same transaction; its moment is taken once the row is locked, so that
 moments follow each other as the changes do. The stories decide what is possible; whether a
-person may do it was decided at the gate.
+person may do it was decided at the gate, and for user groups is looked at again under the lock.
 """
 
 from collections.abc import Sequence
@@ -22,9 +22,17 @@ from licenses import terms
 from licenses.computers import check_client_version, check_computer_id, check_computer_name
 from licenses.errors import LicenseError, Reason
 from licenses.license_files import issue_again, issue_first
-from licenses.locking import locked_activation, locked_license, record_about, record_about_each
+from licenses.locking import hold_rights, locked_activation, locked_license, record_about, record_about_each
 from licenses.models import UNDO_PERIOD, Activation, License
-from licenses.refusals import deactivation_refusal, end_refusal, is_exempt_from_quota, none_left_refusal
+from licenses.refusals import (
+    deactivation_refusal,
+    end_refusal,
+    generic_refusal,
+    is_exempt_from_quota,
+    none_left_refusal,
+    unusual_refusal,
+)
+from organizations.access import Action
 
 
 @dataclass(frozen=True)
@@ -55,13 +63,13 @@ def activate(
     client_version = check_client_version(client_version)
     with transaction.atomic():
         license = locked_license(license_id)
+        hold_rights(actor, Action.ACTIVATE, license)
         now = now or timezone.now()
-        _refuse_unusual(license, computer_id, is_confirmed=is_unusual_confirmed)
-        if refusal := end_refusal(license, now):
+        if refusal := unusual_refusal(license, computer_id, is_unusual_confirmed) or end_refusal(license, now):
             raise refusal
         if active := active_on(license, computer_id):
             return Outcome(issue_again(active, actor, now), is_new=False)
-        if refusal := none_left_refusal(license):
+        if refusal := generic_refusal(license) or none_left_refusal(license):
             raise refusal
         return Outcome(open_on(license, actor, computer_id, computer_name, client_version, now), is_new=True)
 
@@ -86,10 +94,10 @@ def replace(
     client_version = check_client_version(client_version)
     with transaction.atomic():
         replaced = locked_activation(activation_id)
-        now = now or timezone.now()
         license = replaced.license
-        _refuse_unusual(license, computer_id, is_confirmed=is_unusual_confirmed)
-        if refusal := end_refusal(license, now):
+        hold_rights(actor, Action.REPLACE, license)
+        now = now or timezone.now()
+        if refusal := unusual_refusal(license, computer_id, is_unusual_confirmed) or end_refusal(license, now):
             raise refusal
         if active := active_on(license, computer_id):
             return Outcome(issue_again(active, actor, now), is_new=False)
@@ -108,6 +116,7 @@ def deactivate(activation_id: UUID, actor: Actor, now: datetime | None = None) -
     """
     with transaction.atomic():
         activation = locked_activation(activation_id)
+        hold_rights(actor, Action.DEACTIVATE, activation.license)
         now = now or timezone.now()
         if not activation.is_in_use:
             return False
@@ -125,6 +134,7 @@ def rename_computer(activation_id: UUID, actor: Actor, *, name: str, was: str, n
     name = check_computer_name(name)
     with transaction.atomic():
         activation = locked_activation(activation_id)
+        hold_rights(actor, Action.RENAME_COMPUTER, activation.license)
         if not activation.is_in_use:
             raise LicenseError(
                 Reason.NOT_IN_USE, _("This computer was deactivated meanwhile, so it cannot be renamed any more.")
@@ -142,19 +152,10 @@ def rename_computer(activation_id: UUID, actor: Actor, *, name: str, was: str, n
         record_about(activation, actor, "license.computer_renamed", {"before": was, "after": name}, now)
 
 
-def _refuse_unusual(license: License, computer_id: str, *, is_confirmed: bool) -> None:
-    if is_confirmed or license.product.fits_computer_id(computer_id):
-        return
-    raise LicenseError(
-        Reason.UNUSUAL_COMPUTER_ID,
-        _("This does not look like a computer ID of %(product)s. Compare it with what the program shows.")
-        % {"product": license.product.name},
-    )
-
-
 def active_on(license: License, computer_id: str) -> Activation | None:
     """Return the open activation of that computer, if there is one."""
-    return license.activations.in_use().filter(computer_id=computer_id).first()
+    found = license.activations.in_use().filter(computer_id=computer_id)
+    return found.get() if found.exists() else None  # mostly there is none, and asking for no columns costs half
 
 
 def open_on(

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import Actor, Kind
 from licenses.models import Activation
-from licenses.sharing import knows_person
+from licenses.sharing import knows_person, person_called
 from organizations.events import actor_as_seen_by, vendor_name
 from organizations.models import Customer
 from organizations.viewer import Viewer
@@ -35,4 +35,5 @@ def _name(viewer: Viewer, activation: Activation) -> str:
     customer: Customer | None = getattr(user, "customer", None)
     organization_id = customer.organization_id if customer else None
     is_known = knows_person(viewer, viewer.ways_to(license), license, actor.user_id, organization_id)
-    return actor_as_seen_by(viewer, actor, vendor=vendor_name(), is_person_known=is_known)
+    called = person_called(viewer, license, actor.user_id)
+    return actor_as_seen_by(viewer, actor, vendor=vendor_name(), is_person_known=is_known, called=called)

@@ -9,6 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files import File
 from storages.backends.s3 import S3Storage
+from storages.utils import clean_name
 
 SIGNED_SECONDS = 60
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 3, 20, 2
@@ -76,6 +77,21 @@ class BucketStorage(S3Storage):  # type: ignore[misc]  # the package has no type
         with _as_os_error():
             folders, files = super().listdir(name)
             return folders, files
+
+    def pieces(self, name: str, most: int) -> Iterator[bytes]:
+        """Give the content of a file in pieces of at most `most` bytes."""
+        with _as_os_error():
+            yield from self.bucket.Object(self._key(name)).get()["Body"].iter_chunks(most)
+
+    def move(self, name: str, to: str) -> None:
+        """Let a file take the place of another one, at one moment; the bucket copies it itself."""
+        with _as_os_error():
+            source = {"Bucket": self.bucket.name, "Key": self._key(name)}
+            self.bucket.Object(self._key(to)).copy(source, Config=self.transfer_config)
+        self.delete(name)
+
+    def _key(self, name: str) -> str:
+        return str(self._normalize_name(clean_name(name)))
 
     def signed_url(self, name: str, attachment: str, method: str) -> str:
         """Return an address where `method` gets the file within SIGNED_SECONDS, called as `attachment` says."""

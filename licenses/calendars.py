@@ -32,8 +32,8 @@ class Event:
 
 
 def expiry_event(license: License) -> Event | None:
-    """Return the day on which `license` expires, None where it never does."""
-    if license.expires_on is None:
+    """Return the day on which `license` expires, None where it never does, or nobody knows yet."""
+    if license.expires_on is None or license.days_to_begin is not None:
         return None
     summary = _("%(license)s expires") % {"license": _in_short(license)}
     description = _("The license works until the end of this day. Renew it in time: %(url)s")

@@ -28,6 +28,7 @@ Key = tuple[UUID, UUID]
 RELATED = (
     "license__product_version__product",
     "license__customer__user",
+    "license__entered",
     "license__organization__primary_contact",
     "license__organization__secondary_contact",
     *activators.RELATED,

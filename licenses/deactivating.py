@@ -18,11 +18,12 @@ from django.utils.translation import gettext as _
 from accounts.audit import Actor
 from licenses.activation import active_on, open_on
 from licenses.errors import LicenseError, Reason
-from licenses.locking import locked_licenses, record_about_many
+from licenses.locking import hold_rights_each, locked_licenses, record_about_many
 from licenses.models import Activation, License
 from licenses.querysets import ActivationQuerySet
 from licenses.quota import quota_refusal, quotas_of
 from licenses.refusals import end_refusal, is_exempt_from_quota, none_left_refusal
+from organizations.access import Action
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ def deactivate_several(
     """
     with transaction.atomic():
         computers = _by_license(Activation.objects.in_use(), activation_ids, actors)
+        hold_rights_each(actors, Action.DEACTIVATE, computers)
         now = now or timezone.now()
         _refuse(computers, actors, now)
         for actor in dict.fromkeys(actors[license.pk] for license in computers):
@@ -87,6 +89,7 @@ def activate_again(
     """
     with transaction.atomic():
         computers = _by_license(Activation.objects.exclude(deactivated_at=None), activation_ids, actors)
+        hold_rights_each(actors, Action.ACTIVATE, computers)
         now = now or timezone.now()
         return [
             _open_again(license, activation, actors[license.pk], now)

@@ -13,14 +13,16 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, Q, Value, When
+from django.db.models import BooleanField, Case, CharField, ExpressionWrapper, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from licenses import activation_key as keys
+from licenses.ends import HAS_BEGUN, days_in_words
 from licenses.models import LicenseModel
 from licenses.querysets import LicenseQuerySet
 from licenses.sharing import knows_customer, knows_organization, shows_customers, shows_organizations
 from licenses.status import Status, status_q
+from licenses.terms import has_ended
 from organizations.access import RULES, Action
 from organizations.spreadsheets import Cell
 from organizations.viewer import Reach, Viewer, Way
@@ -39,12 +41,16 @@ class Facts(NamedTuple):
     license_model: str
     activations_in_use: int
     max_activations: int
+    is_generic: bool
     expires_on: date | None
+    expires_after_days: int | None
+    has_begun: bool
     maintenance_until: date | None
     licensee: str
     order_id: str
     customer_name: str | None
     customer_email: str | None
+    entered_name: str | None
     organization_name: str | None
     status: str
 
@@ -58,12 +64,16 @@ _FACTS = (
     "license_model",
     "activations_in_use",
     "max_activations",
+    "is_generic",
     "expires_on",
+    "expires_after_days",
+    "has_begun_already",
     "maintenance_until",
     "licensee",
     "order_id",
     "customer__user__full_name",
     "customer__user__email",
+    "entered__full_name",
     "organization__name",
     "status_slug",
 )
@@ -76,6 +86,7 @@ class Rights:
     shows_key: bool
     shows_order: bool
     knows_customer: bool
+    knows_entered: bool
     knows_organization: bool
 
 
@@ -98,26 +109,31 @@ class Reading:
         """Yield what is read of `licenses`, in no order."""
         status = Case(*(When(status_q(each), then=Value(each.slug)) for each in Status), output_field=CharField())
         flags = self._flags()
-        for values in licenses.annotate(status_slug=status, **flags).values_list(*_FACTS, *flags):
+        told = licenses.annotate(status_slug=status, has_begun_already=HAS_BEGUN, **flags)
+        for values in told.values_list(*_FACTS, *flags):
             yield Facts._make(values[: len(_FACTS)]), self._rights(values[len(_FACTS) :])
 
     def _flags(self) -> "dict[str, ExpressionWrapper[Q]]":
-        """Return whether each way of seeing holds, and whether the viewer’s group serves customer and organization."""
+        """Return whether each way of seeing holds, and whether the viewer’s group serves customer or organization."""
         group = self._viewer.group_id
         conditions = {f"by_{reach.way.name.lower()}": _as_q(reach) for reach in self._reaches}
         conditions["serves_customer"] = Q(customer__user_group=group) if group else Q(pk__in=())
+        conditions["entered_customer"] = (
+            Q(entered__user_group=group, entered__customer=F("customer")) if group else Q(pk__in=())
+        )
         conditions["serves_organization"] = Q(organization__user_group=group) if group else Q(pk__in=())
         return {name: ExpressionWrapper(each, BooleanField()) for name, each in conditions.items()}
 
     def _rights_by(self, flags: tuple[bool | None, ...]) -> Rights:
         viewer = self._viewer
-        *held, serves_customer, serves_organization = flags
+        *held, serves_customer, entered_customer, serves_organization = flags
         ways = frozenset(reach.way for reach, is_so in zip(self._reaches, held, strict=True) if is_so)
         ways |= {Way.STAFF} if self._is_staff else set()
         return Rights(
             shows_key=RULES[Action.SHOW_KEY].allows(viewer, ways),
             shows_order=bool(ways & _SEES_ORDERS),
             knows_customer=knows_customer(viewer, ways, _Served(viewer.group_id if serves_customer else None)),
+            knows_entered=bool(entered_customer),
             knows_organization=knows_organization(
                 viewer, ways, _Served(viewer.group_id if serves_organization else None)
             ),
@@ -141,9 +157,10 @@ def columns(viewer: Viewer) -> Iterator[tuple[str, Column]]:
     yield _("Activation key"), _key
     yield _("Status"), lambda facts, _rights: statuses[facts.status]
     yield _("License model"), lambda facts, _rights: models[facts.license_model]
-    yield _("Activations in use"), lambda facts, _rights: facts.activations_in_use
-    yield _("Activations allowed"), lambda facts, _rights: facts.max_activations
-    yield _("Expires on"), lambda facts, _rights: facts.expires_on
+    any_computer = _("any computer")
+    yield _("Activations in use"), lambda facts, _rights: None if facts.is_generic else facts.activations_in_use
+    yield _("Activations allowed"), lambda facts, _rights: any_computer if facts.is_generic else facts.max_activations
+    yield _("Expires on"), _end
     yield _("Updates included until"), lambda facts, _rights: facts.maintenance_until
     if shows_customers(viewer):
         yield _("Customer"), _customer
@@ -158,11 +175,20 @@ def _key(facts: Facts, rights: Rights) -> Cell:
     return facts.activation_key if rights.shows_key else keys.mask(facts.activation_key)
 
 
+def _end(facts: Facts, _rights: Rights) -> Cell:
+    """Return the day on which a license expires; in words where its days begin with the first activation."""
+    if facts.expires_after_days is None or facts.has_begun or has_ended(facts.expires_on):
+        return facts.expires_on
+    return days_in_words(facts.expires_after_days, facts.expires_on)
+
+
 def _customer(facts: Facts, rights: Rights) -> Cell:
-    """Return what the list shows: the customer's name, else the licensee, where there is a customer."""
+    """Return what the list shows: the customer's name, the one that the group typed, else the licensee."""
     if facts.customer_email is None:
         return None
-    return facts.customer_name or facts.customer_email if rights.knows_customer else facts.licensee
+    if rights.knows_customer:
+        return facts.customer_name or facts.customer_email
+    return facts.entered_name if rights.knows_entered else facts.licensee
 
 
 def _organization(facts: Facts, rights: Rights) -> Cell:

@@ -7,7 +7,7 @@ is streamed outlives the request and its language.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from licenses.searching import could_be_key
 from organizations.access import Action, narrowed
 from organizations.events import vendor_name
 from organizations.spreadsheets import Cell
-from organizations.viewer import Viewer
+from organizations.viewer import Viewer, Way
 
 
 def export_refusal(viewer: Viewer) -> str:
@@ -56,35 +56,14 @@ def _address(criteria: Criteria, kind: str) -> str:
     return f"{reverse('licenses:export')}?{urlencode({'format': kind, **criteria.parameters()})}"
 
 
-def record_export(viewer: Viewer, criteria: Criteria, kind: str, number: int) -> None:
-    """Write down that `viewer` exports `number` licenses as `kind`, and which; a text that may be a key is masked."""
-    shown: dict[str, Detail] = {**criteria.parameters()}
-    if could_be_key(criteria.text):
-        shown["q"] = keys.mask(criteria.text)
-    details: dict[str, Detail] = {"filter": shown, "format": kind.upper(), "number": number}
-    record(_actor(viewer), "licenses.exported", viewer.user, concerned=_concerned(viewer), details=details)
-
-
-def _actor(viewer: Viewer) -> Actor:
-    """Return in which role `viewer` exports: the first that allows it."""
-    if viewer.staff_may("view"):
-        return Actor.vendor(viewer.user)
-    if viewer.customer_id is not None:
-        return Actor.person(viewer.user)
-    return Actor(Kind.GROUP, viewer.user.pk, viewer.user.get_full_name(), viewer.group_name, viewer.group_id)
-
-
-def _concerned(viewer: Viewer) -> Concerned:
-    """Name the user group as whose member `viewer` exports, so that its other members see it; else nobody else."""
-    return Concerned(user_group_id=viewer.group_id if _actor(viewer).kind is Kind.GROUP else None)
-
-
 class Export:
     """The licenses that a list shows and its viewer may export, as rows of cells."""
 
-    def __init__(self, viewer: Viewer, criteria: Criteria) -> None:
+    def __init__(self, viewer: Viewer, criteria: Criteria, selected: Sequence[UUID] | None = None) -> None:
+        """Export what the list shows in the state `criteria`, or of it only what is `selected`."""
         self._viewer = viewer
         self._criteria = criteria
+        self._selected = selected
         self._exporter = narrowed(viewer, Action.EXPORT)
         self._columns = dict(columns(viewer))
         self._reading = Reading(viewer)
@@ -96,9 +75,22 @@ class Export:
 
     def count(self) -> int:
         """Count the licenses to export at present."""
+        return self._count(self._exporter)
+
+    def is_for_group(self) -> bool:
+        """Return whether any of it is exported as a member of a user group: its way of seeing allows that (V3, V5)."""
+        if self._viewer.group_id is None or Way.GROUP not in self._exporter.ways:
+            return False
+        if self._viewer.customer_id is None and not self._viewer.user.is_staff:
+            return True
+        return self._count(replace(self._exporter, ways=frozenset({Way.GROUP})), most=1) > 0
+
+    def _count(self, exporter: Viewer, most: int | None = None) -> int:
+        if self._selected is not None:
+            return License.objects.visible_to(exporter).filter(pk__in=self._selected).count()
         if not self._criteria.text:
-            return count_up_to(self._exporter, self._criteria)
-        found = License.objects.visible_to(self._exporter)
+            return count_up_to(exporter, self._criteria, most)
+        found = License.objects.visible_to(exporter)
         return sum(found.filter(pk__in=[key for key, _day in batch]).count() for batch in self._keys())
 
     def batches(self) -> Iterator[list[list[Cell]]]:
@@ -117,6 +109,8 @@ class Export:
 
     def _keys(self) -> Iterator[list[Key]]:
         """Yield what the list shows; a search also finds by ways of seeing that do not allow exporting."""
+        if self._selected is not None:
+            return iter([[(each, None) for each in self._selected]])
         return all_licenses(self._viewer if self._criteria.text else self._exporter, self._criteria)
 
     def _read(self, ids: Sequence[UUID]) -> Iterator[tuple[Facts, Rights]]:
@@ -124,3 +118,26 @@ class Export:
         licenses = License.objects.visible_to(self._exporter).filter(pk__in=ids)
         rows = {row[0].id: row for row in self._reading.rows(licenses)}
         return (rows[each] for each in ids if each in rows)
+
+
+def record_export(viewer: Viewer, criteria: Criteria, kind: str, number: int, *, is_for_group: bool) -> None:
+    """Write down that `viewer` exports `number` licenses as `kind`, and which; a text that may be a key is masked.
+
+    Where they export any as a member of their user group, it is named, so that its other members see it.
+    """
+    shown: dict[str, Detail] = {**criteria.parameters()}
+    if could_be_key(criteria.text):
+        shown["q"] = keys.mask(criteria.text)
+    details: dict[str, Detail] = {"filter": shown, "format": kind.upper(), "number": number}
+    concerned = Concerned(user_group_id=viewer.group_id if is_for_group else None)
+    actor = _actor(viewer, is_for_group=is_for_group)
+    record(actor, "licenses.exported", viewer.user, concerned=concerned, details=details)
+
+
+def _actor(viewer: Viewer, *, is_for_group: bool) -> Actor:
+    """Return in which role `viewer` exports; colleagues of a group know who of them it is."""
+    if viewer.staff_may("view"):
+        return Actor.vendor(viewer.user)
+    if is_for_group:
+        return Actor(Kind.GROUP, viewer.user.pk, viewer.user.get_full_name(), viewer.group_name, viewer.group_id)
+    return Actor.person(viewer.user)

@@ -28,6 +28,17 @@ class SigningStorage(Protocol):
         """Return an address under which `method` gets the file, with that Content-Disposition."""
 
 
+@runtime_checkable
+class MovingStorage(Protocol):
+    """A storage whose files can be read in pieces and take each other's place."""
+
+    def pieces(self, name: str, most: int) -> Iterator[bytes]:
+        """Give the content of a file in pieces of at most `most` bytes."""
+
+    def move(self, name: str, to: str) -> None:
+        """Let the file `name` take the place of the file `to`, at one moment."""
+
+
 @dataclass(frozen=True)
 class Received:
     """A file that somebody handed over: its content, with size and SHA-256 as this machine has found them."""
@@ -47,6 +58,30 @@ def received(content: "File[bytes]") -> Received:
     return Received(content, size, digest.hexdigest())
 
 
+def sum_of(name: str, storage: Storage | None = None) -> str:
+    """Return the SHA-256 of a stored file as it can be read now; raise OSError when it cannot."""
+    digest = hashlib.sha256()
+    for piece in _moving(storage or release_files_storage()).pieces(name, CHUNK_BYTES):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def put_in_place(name: str, of: str, storage: Storage) -> None:
+    """Let the stored file `name` take the place of the file `of`, whether that is there or not; raises OSError."""
+    _moving(storage).move(name, of)
+
+
+def _moving(storage: Storage) -> MovingStorage:
+    if not isinstance(storage, MovingStorage):
+        raise TypeError(f"Files of releases lie in a folder or in a bucket, not in a {type(storage).__name__}")
+    return storage
+
+
+def new_name() -> str:
+    """Return a name under which nothing is stored yet; that it is an id says when the file was stored."""
+    return f"{FOLDER}/{uuid7().hex}"
+
+
 @contextmanager
 def stored(content: "File[bytes]") -> Iterator[str]:
     """Store `content`, and give the name under which it lies; if what follows fails, nothing remains of it.
@@ -54,7 +89,7 @@ def stored(content: "File[bytes]") -> Iterator[str]:
     A process that is killed meanwhile leaves a file that no row names; `manage.py release_files`
     finds and removes those. Raises OSError when it cannot be stored.
     """
-    storage, name = release_files_storage(), f"{FOLDER}/{uuid7().hex}"
+    storage, name = release_files_storage(), new_name()
     try:
         storage.save(name, content)
         yield name

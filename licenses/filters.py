@@ -25,7 +25,7 @@ from licenses.sharing import names_known_q
 from licenses.status import Status, goes_on_q, status_q
 from licenses.terms import SOON_DAYS, last_ended_date, today
 from organizations.access import Action, narrowed
-from organizations.models import Customer, Organization
+from organizations.models import Customer, EnteredCustomer, Organization
 from organizations.viewer import Viewer
 
 RowT = TypeVar("RowT", bound=Model)
@@ -69,7 +69,7 @@ class Filters:
     updates: Updates | None = None
     files: Files | None = None
     organization: Organization | None = None
-    customer: Customer | None = None
+    customer: Customer | EnteredCustomer | None = None
     gets_files_of: Q = field(default_factory=Q)
     knows_names_of: Q = field(default_factory=Q)
 
@@ -82,7 +82,7 @@ class Filters:
         `products` are those that exist for `viewer`, where they have been asked for already.
         """
         organization = _row(partial(Organization.objects.visible_to, viewer), parameters.get("organization", ""))
-        customer = _row(partial(_customers, viewer), parameters.get("customer", ""))
+        customer = _customer(viewer, parameters.get("customer", ""))
         return cls(
             status=_status(parameters.get("status", "")),
             product=_product(viewer, parameters.get("product", ""), products),
@@ -100,7 +100,7 @@ class Filters:
         """Return the condition on licenses."""
         condition = status_q(self.status) if self.status else Q()
         if self.product:
-            condition &= Q(product_version__in=self.product.versions)
+            condition &= Q(product_version__in=[version.pk for version in self.product.versions])
         if self.model:
             condition &= Q(license_model=self.model)
         if self.expires:
@@ -112,7 +112,7 @@ class Filters:
         if self.organization:
             condition &= Q(organization=self.organization)
         if self.customer:
-            condition &= Q(customer=self.customer)
+            condition &= _customer_q(self.customer)
         return condition & self.knows_names_of
 
     def parameters(self) -> dict[str, str]:
@@ -131,7 +131,7 @@ class Filters:
                 yield name, value
 
 
-Value = Status | models.Choices | OfferedProduct | Organization | Customer
+Value = Status | models.Choices | OfferedProduct | Organization | Customer | EnteredCustomer
 
 NAMES = ("status", "product", "model", "expires", "updates", "files", "organization", "customer")
 """The filters in the order in which the list names them."""
@@ -190,8 +190,17 @@ def _product(viewer: Viewer, text: str, products: Sequence[OfferedProduct] | Non
     return next((product for product in offered if str(product.pk) == text), None)
 
 
-def _customers(viewer: Viewer) -> QuerySet[Customer]:
-    return Customer.objects.visible_to(viewer).select_related("user")
+def _customer(viewer: Viewer, text: str) -> Customer | EnteredCustomer | None:
+    def customers() -> QuerySet[Customer]:
+        return Customer.objects.visible_to(viewer).select_related("user")
+
+    return _row(customers, text) or _row(partial(EnteredCustomer.objects.visible_to, viewer), text)
+
+
+def _customer_q(customer: Customer | EnteredCustomer) -> Q:
+    if isinstance(customer, Customer):
+        return Q(customer=customer)
+    return Q(entered=customer, customer=customer.customer_id)
 
 
 def _row(rows: Callable[[], QuerySet[RowT]], text: str) -> RowT | None:
@@ -204,6 +213,8 @@ def _row(rows: Callable[[], QuerySet[RowT]], text: str) -> RowT | None:
 def _in_words(value: Value) -> str:
     if isinstance(value, Customer):
         return value.user.get_full_name()
+    if isinstance(value, EnteredCustomer):
+        return value.full_name
     return str(value.label if isinstance(value, Status | models.Choices) else value)
 
 

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from licenses.doors import Door, doors
+from licenses.ends import learn_beginnings
 from licenses.errors import LicenseError, Reason
-from licenses.listing import RELATED
 from licenses.models import Activation, License, Product
 from licenses.querysets import ways_apart
 from licenses.refusals import activation_refusal, end_refusal
@@ -24,6 +24,7 @@ from organizations.viewer import Viewer
 
 POSSIBLE_SHOWN = 10
 IMPOSSIBLE_SHOWN = 5
+RELATED = ("product_version__product", "customer__user", "entered", "organization", "user_group")
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,9 @@ def _newest(actor: Viewer, condition: Q, size: int) -> set[UUID]:
 
 def _rows(actor: Viewer, ids: Iterable[UUID]) -> list[License]:
     rows = License.objects.visible_to(actor).filter(pk__in=ids)
-    return list(rows.select_related(*RELATED, "user_group").defer("comment").order_by("-pk"))
+    found = list(rows.select_related(*RELATED).defer("comment").order_by("-pk"))
+    learn_beginnings(found)
+    return found
 
 
 def _choice(viewer: Viewer, license: License, is_active_here: bool = False) -> Choice:

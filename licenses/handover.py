@@ -12,8 +12,10 @@ from licenses.assigning import arrive, hand_over, settle
 from licenses.errors import LicenseError
 from licenses.holding import holding, in_short
 from licenses.in_numbers import organization_in_numbers
-from licenses.models import Feature, License, Product, ProductVersion, Release, ReservedLicense
-from licenses.sharing import knows_person
+from licenses.limits import meters
+from licenses.models import Feature, License, MailTemplate, Product, ProductVersion, Release, ReservedLicense
+from licenses.querysets import LicenseQuerySet
+from licenses.sharing import knows_holder, knows_person, person_called
 from licenses.timeline import SENTENCES, TOLD_TO_ALL, sentence
 from organizations.events import shows_internal
 from organizations.licenses_of import (
@@ -22,23 +24,29 @@ from organizations.licenses_of import (
     Heirs,
     Holding,
     Look,
+    Meter,
+    Possession,
     Several,
     Telling,
     Topic,
     register,
 )
+from organizations.models import UserGroup
+from organizations.paging import Cursor, Page, page_of
 from organizations.telling import Words, about, changes_in_words
 from organizations.viewer import Viewer
 
 RELATED = (
     "product_version__product",
-    "customer",
+    "customer__user",
+    "entered",
     "organization__primary_contact",
     "organization__secondary_contact",
 )
 
 OTHERS = {
     "licenses.exported": Words(Topic.EXPORTS, _("exported licenses as %(format)s: %(number)s")),
+    "user_group.credit_given": Words(Topic.PEOPLE, _("credited licenses to the user group, %(number)s: %(reason)s")),
     "product.created": Words(Topic.PRODUCTS, _("added a product")),
     "product.edited": Words(Topic.PRODUCTS, _("changed %(changes)s"), Product),
     "product.deleted": Words(Topic.PRODUCTS, _("deleted a product")),
@@ -48,6 +56,9 @@ OTHERS = {
     "feature.created": Words(Topic.PRODUCTS, _("added a feature")),
     "feature.edited": Words(Topic.PRODUCTS, _("changed %(changes)s"), Feature),
     "feature.deleted": Words(Topic.PRODUCTS, _("deleted a feature")),
+    "mail_template.created": Words(Topic.PRODUCTS, _("wrote a mail about licenses")),
+    "mail_template.edited": Words(Topic.PRODUCTS, _("changed %(changes)s"), MailTemplate),
+    "mail_template.deleted": Words(Topic.PRODUCTS, _("deleted a mail about licenses")),
     "release.created": Words(Topic.PRODUCTS, _("drafted a release")),
     "release.edited": Words(Topic.PRODUCTS, _("changed %(changes)s"), Release),
     "release.deleted": Words(Topic.PRODUCTS, _("deleted a draft")),
@@ -85,6 +96,36 @@ class LicensesInWords:
             for event in events
         }
 
+    def meters(self, group: UserGroup) -> Sequence[Meter]:
+        """Return how many licenses a user group has issued of those it may."""
+        return meters(group)
+
+    def products_of(self, group: UserGroup) -> Sequence[str]:
+        """Return the products that a user group may issue, by name."""
+        products = Product.objects.order_by("name", "pk")
+        if not group.may_issue_all_products:
+            products = products.filter(pk__in=group.products.values("product"))
+        return list(products.values_list("name", flat=True))
+
+    def licenses_for(
+        self, viewer: Viewer, customer_id: UUID, cursor: Cursor, entered_id: UUID | None = None
+    ) -> Page[Possession]:
+        """Return one page of a customer's licenses that exist for `viewer`, or those issued to them as entered."""
+        rows = License.objects.visible_to(viewer).filter(customer=customer_id)
+        return _page_of(rows.filter(entered=entered_id) if entered_id is not None else rows, cursor)
+
+    def has_licenses_of(self, customer_id: UUID, group_id: UUID | None, entered_id: UUID | None = None) -> bool:
+        """Return whether a customer has licenses that the user group sees, or, of no group, any at all."""
+        rows = License.objects.filter(customer=customer_id)
+        if entered_id is not None:
+            rows = rows.filter(entered=entered_id)
+        return rows.filter(user_group=group_id, deleted_at=None).exists() if group_id is not None else rows.exists()
+
+    def organization_licenses_are_of(self, organization_id: UUID, group_id: UUID) -> bool:
+        """Return whether every license of an organization is that user group's."""
+        others = License.objects.filter(organization=organization_id).exclude(user_group=group_id)
+        return not others.exists()
+
     def organization_renamed(self, organization_id: UUID) -> None:
         """Put the license files of the organization's licenses out of date."""
         License.objects.filter(organization=organization_id).update(terms_changed_at=timezone.now())
@@ -121,15 +162,26 @@ class LicensesInWords:
         ReservedLicense.objects.filter(invitation__in=invitation_ids).delete()
 
 
+def _page_of(rows: LicenseQuerySet, cursor: Cursor) -> Page[Possession]:
+    """Return one page of these licenses, newest first, by one query."""
+    page = page_of(rows.select_related("product_version__product").defer("comment"), cursor)
+    found = [
+        Possession(each.pk, in_short(str(each.product_version), each.key_tail), each.get_absolute_url())
+        for each in page.rows
+    ]
+    return Page(found, page.previous_url, page.next_url)
+
+
 def _of_license(viewer: Viewer, event: AuditEvent, license: License | None) -> Telling:
     """Return what happened to a license; where it exists for `viewer`, it is named as it is called now."""
-    words = sentence(event, shows_internal=shows_internal(viewer, event))
+    is_holder_known = knows_holder(viewer, license, event)
+    words = sentence(event, shows_internal=shows_internal(viewer, event), shows_holder=is_holder_known)
     if license is None:
         return Telling(words, in_short(*event.target_label.rpartition(" · ")[::2]))
     ways = viewer.ways_to(license)
     is_known = knows_person(viewer, ways, license, event.actor_id, event.organization_id)
     called = in_short(str(license.product_version), license.key_tail)
-    return Telling(words, called, license.get_absolute_url(), is_known)
+    return Telling(words, called, license.get_absolute_url(), is_known, person_called(viewer, license, event.actor_id))
 
 
 def _of_other(viewer: Viewer, event: AuditEvent) -> Telling:

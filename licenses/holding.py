@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet, Sum
 
-from accounts.fields import begins_with
+from accounts.fields import has_part
 from accounts.names import fold
 from licenses import activation_key as keys
 from licenses.models import Activation
@@ -69,7 +69,7 @@ def _shown(rows: "QuerySet[RowT]", condition: Q, look: Look, *order: str) -> lis
 def _license_q(text: str, computers: ActivationQuerySet) -> Q:
     """Return the condition on a license that the text finds."""
     tail = keys.tail(text)
-    found = begins_with("folded_licensee", fold(text)) | Q(product_version__in=versions_named(text))
+    found = has_part("folded_licensee", fold(text)) | Q(product_version__in=versions_named(text))
     found |= Q(pk__in=computers.filter(_computer_q(text)).values("license_id"))
     return found | Q(key_tail=tail) if len(tail) == keys.GROUP else found
 
@@ -77,4 +77,4 @@ def _license_q(text: str, computers: ActivationQuerySet) -> Q:
 def _computer_q(text: str) -> Q:
     """Return the condition on a computer that the text finds."""
     ids = sorted({text, text.lower(), text.upper()})
-    return Q(computer_id__in=ids) | begins_with("folded_computer_name", fold(text))
+    return Q(computer_id__in=ids) | has_part("folded_computer_name", fold(text))

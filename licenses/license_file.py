@@ -38,8 +38,19 @@ class Signer:
 
 
 @dataclass(frozen=True)
+class Computer:
+    """The computer that a license file is for."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Terms:
-    """What a license file says. Moments are rounded down to whole seconds (RFC 7519, NumericDate)."""
+    """What a license file says; one without a computer fits any.
+
+    Moments are rounded down to whole seconds (RFC 7519, NumericDate).
+    """
 
     issuer: str
     file_id: str
@@ -56,8 +67,7 @@ class Terms:
     floating_seats: int | None
     licensee: str
     organization: str | None
-    computer_id: str
-    computer_name: str
+    computer: Computer | None
     features: tuple[str, ...]
 
     def claims(self) -> dict[str, Claim]:
@@ -73,7 +83,7 @@ class Terms:
         }
         if self.ends_at is not None:
             claims["exp"] = int(self.ends_at.timestamp())
-        return claims | {
+        claims |= {
             "ver": 1,
             "license": {
                 "key": self.key_tail,
@@ -86,12 +96,13 @@ class Terms:
                 "licensee": self.licensee,
                 "organization": self.organization,
             },
-            "computer": {
-                "id_sha256": hashlib.sha256(self.computer_id.encode()).hexdigest(),
-                "name": self.computer_name,
-            },
-            "features": list(self.features),
         }
+        if self.computer is not None:
+            claims["computer"] = {
+                "id_sha256": hashlib.sha256(self.computer.id.encode()).hexdigest(),
+                "name": self.computer.name,
+            }
+        return claims | {"features": list(self.features)}
 
 
 def _iso(day: date | None) -> str | None:

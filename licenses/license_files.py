@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import Actor
-from licenses.locking import locked_activation, locked_license, record_about
+from licenses.locking import hold_rights, locked_activation, locked_license, record_about
 from licenses.models import Activation, LicenseFile
 from licenses.refusals import end_refusal, license_file_refusal
 from licenses.signing import license_file_end, signed_license_file
+from organizations.access import Action
 
 AT_ONCE = 200
 
@@ -23,6 +24,7 @@ def issue_license_file(activation_id: UUID, actor: Actor, now: datetime | None =
     """
     with transaction.atomic():
         activation = locked_activation(activation_id)
+        hold_rights(actor, Action.GET_LICENSE_FILE, activation.license)
         now = now or timezone.now()
         if refusal := license_file_refusal(activation, now):
             raise refusal
@@ -38,6 +40,7 @@ def issue_outdated_license_files(license_id: UUID, actor: Actor, now: datetime |
     """
     with transaction.atomic():
         license = locked_license(license_id)
+        hold_rights(actor, Action.GET_LICENSE_FILE, license)
         now = now or timezone.now()
         if refusal := end_refusal(license, now):
             raise refusal

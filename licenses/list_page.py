@@ -6,20 +6,30 @@ from functools import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from licenses.bulk import bulk_of
+from licenses.ends import learn_beginnings
 from licenses.exporting import export_links
 from licenses.filters import Criteria, Files, Updates, Within
+from licenses.issuers import may_create
 from licenses.models import License
 from licenses.ordering import Order
-from licenses.products import OfferedProduct
+from licenses.products import OfferedProduct, name_versions
 from licenses.querysets import seen_by_way
 from licenses.searching import searched_by
-from licenses.sharing import customer_name, knows_customer, organization_name, shows_customers, shows_organizations
+from licenses.sharing import (
+    customer_name,
+    entered_as,
+    knows_customer,
+    organization_name,
+    shows_customers,
+    shows_organizations,
+)
 from licenses.status import LicenseModel, Status
 from organizations.access import RULES, Action
 from organizations.lists import Chip, Link, Select, Tick, select
 from organizations.models import Organization
 from organizations.paging import Page
-from organizations.viewer import Viewer
+from organizations.viewer import Viewer, Way
 
 MOST_ORGANIZATIONS = 50
 """How many organizations are offered to choose from; where there are more, rows lead to the list of theirs."""
@@ -33,8 +43,12 @@ def list_context(
     `products` are those that exist for `viewer`. `typed` stands in the search box; it is the
     text of `criteria`, unless it must not stand in addresses.
     """
+    bulk = bulk_of(viewer)
+    learn_beginnings(page.rows)
+    name_versions(page.rows, products)
     for license in page.rows:
         _name_holders(viewer, criteria, license)
+        license.can_select = bulk is not None and bool(viewer.ways_to(license) & {Way.GROUP, Way.STAFF})
     is_narrowed = criteria.is_narrowed or bool(typed)
     offered_selects, offered_ticks = list(selects(viewer, criteria, products)), list(ticks(viewer, criteria))
     offered = {each.name for each in offered_selects} | {each.name for each in offered_ticks}
@@ -47,6 +61,9 @@ def list_context(
         "shows_customer": shows_customers(viewer),
         "shows_organization": shows_organizations(viewer),
         "export": export_links(viewer, criteria) if page.rows and typed == criteria.text else None,
+        "bulk": bulk if any(license.can_select for license in page.rows) else None,
+        "kept_by_selection": criteria.parameters(),
+        "may_create": may_create(viewer),
         "typed": typed,
         "search_hint": search_hint(viewer),
         "searched_by": searched_by(viewer) if typed and not page.rows else [],
@@ -71,6 +88,8 @@ def _name_holders(viewer: Viewer, criteria: Criteria, license: License) -> None:
         license.shown_customer = customer_name(viewer, license)
         if customer is not None and knows_customer(viewer, ways, customer) and viewer.sees_customer(customer):
             license.customer_url = list_address(criteria, customer=str(customer.pk))
+        elif entered := entered_as(viewer, license):
+            license.customer_url = list_address(criteria, customer=str(entered.pk))
     if shows_organizations(viewer):
         license.shown_organization = organization_name(viewer, license)
         if organization is not None and license.shown_organization and viewer.sees_organization(organization):

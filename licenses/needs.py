@@ -77,7 +77,7 @@ def named_again(viewer: Viewer, keys: Mapping[str, Iterable[UUID]]) -> FirstFew:
 
 
 def _with_names(rows: LicenseQuerySet) -> LicenseQuerySet:
-    return rows.select_related("product_version__product", "customer__user", "organization").defer("comment")
+    return rows.select_related("product_version__product", "customer__user", "entered", "organization").defer("comment")
 
 
 def _first_of(criteria: Criteria, way: Q) -> LicenseQuerySet:

@@ -13,12 +13,14 @@ from django.utils.translation import ngettext
 
 from licenses.figures import Figures
 from licenses.filters import Criteria, Filters
+from licenses.limits import Meter, meters
 from licenses.models import License
 from licenses.needs import FirstFew, Need, criteria_of, list_url
 from licenses.ordering import Order
 from licenses.sharing import customer_name, organization_name, shows_customers
 from licenses.status import Status
 from organizations import paging
+from organizations.models import UserGroup
 from organizations.paging import count_in_words
 from organizations.privileges import Privilege
 from organizations.viewer import Viewer
@@ -200,6 +202,12 @@ def totals(figures: Figures) -> list[Tally]:
         Tally(ngettext("License", "Licenses", figures.licenses), _in_words(figures.licenses), list_url(Criteria())),
         Tally(_("Computers in use"), allowed, reverse("licenses:computers")),
     ]
+
+
+def own_meters(viewer: Viewer) -> list[Meter]:
+    """Return how much of its limits the viewer's user group has used; nothing for anybody else."""
+    group = UserGroup.objects.visible_to(viewer).filter(pk=viewer.group_id).first() if viewer.group_id else None
+    return meters(group) if group is not None else []
 
 
 def _in_words(count: int) -> str:

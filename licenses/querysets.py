@@ -12,10 +12,17 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from licenses.terms import last_ended_date
+from organizations.privileges import Privilege
 from organizations.viewer import Viewer, Way
 
 if TYPE_CHECKING:
-    from licenses.models import Activation, License, Release  # noqa: F401  # named by the base classes
+    from licenses.models import (  # noqa: F401  # named by the base classes
+        Activation,
+        Batch,
+        License,
+        MailTemplate,
+        Release,
+    )
 
 
 MOST_IDS_APART = 20
@@ -126,3 +133,24 @@ class ReleaseQuerySet(QuerySet["Release"]):
     def newest_first(self) -> Self:
         """Return them by version, the highest first; two milestones with one version by their age."""
         return self.order_by("-version_order", "-pk")
+
+
+class BatchQuerySet(QuerySet["Batch"]):
+    """Orders."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return the orders of one's user group; staff: all. Which of their licenses exist is asked of those."""
+        if viewer.staff_may("view"):
+            return self.all()
+        if not viewer.user.is_active or viewer.group_id is None:
+            return self.none()
+        return self.filter(user_group_id=viewer.group_id)
+
+
+class MailTemplateQuerySet(QuerySet["MailTemplate"]):
+    """Mails about licenses."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return all of them to user groups that may mail, and to staff; none to anybody else."""
+        is_sender = viewer.has(Privilege.SEND_MAIL) or viewer.staff_may("view")
+        return self.all() if viewer.user.is_active and is_sender else self.none()

@@ -63,6 +63,8 @@ def quota_terms(license: License) -> tuple[int, int] | None:
 
 def quota_of(license: License, now: datetime | None = None) -> Quota | None:
     """Return the quota of `license` with what is used of it, or None when there is no limit."""
+    if quota_terms(license) is None:
+        return None
     now = now or timezone.now()
     return quota_among(license, recent_deactivations(license, now), now)
 

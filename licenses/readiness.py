@@ -9,8 +9,10 @@ from django.db import connection
 from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.audit_check import unguarded
 from accounts.demo import is_demo
 from accounts.mail import can_send
 from accounts.models import User
@@ -117,6 +119,12 @@ def _missing_files() -> Iterator[Finding]:
     yield Finding(_("Release files that are missing"), why, named, len(files))
 
 
+def _audit_trail() -> Iterator[Finding]:
+    rows = [Row(misfit.what) for misfit in unguarded(timezone.now())]
+    why = _("Whoever changed it would not be found out. manage.py verify_audit compares it with its seals.")
+    yield Finding(_("The audit trail is not guarded"), why, rows, len(rows))
+
+
 def _settings() -> Iterator[Finding]:
     missing = [
         (not settings.PORTAL_URL.startswith("https://"), _("PORTAL_URL is no https address.")),
@@ -139,6 +147,7 @@ CHECKS: list[Callable[[], Iterator[Finding]]] = [
     _public_domains,
     _without_primary_contact,
     _missing_files,
+    _audit_trail,
     _settings,
 ]
 

@@ -13,12 +13,12 @@ from django.db.models import Q
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from licenses.models import License
 from licenses.querysets import visible_licenses
 from organizations.access import RULES, Action
 from organizations.events import vendor_name
-from organizations.models import UserGroup
+from organizations.models import EnteredCustomer, UserGroup
 from organizations.privileges import Privilege
 from organizations.viewer import Viewer, Way
 
@@ -86,8 +86,7 @@ def who_can_see(viewer: Viewer, license: License, everybody: Iterable[Onlooker] 
 
     `everybody` is what `onlookers` says, where that is known already.
     """
-    ways, everybody = viewer.ways_to(license), onlookers(license) if everybody is None else everybody
-    return _merged(_as_known_to(viewer, ways, license, onlooker) for onlooker in everybody)
+    return _merged(_known_onlookers(viewer, license, everybody))
 
 
 def _merged(found: Iterable[Onlooker]) -> list[Onlooker]:
@@ -101,11 +100,20 @@ def _merged(found: Iterable[Onlooker]) -> list[Onlooker]:
     return list(merged.values())
 
 
+def _known_onlookers(viewer: Viewer, license: License, everybody: Iterable[Onlooker] | None) -> Iterator[Onlooker]:
+    """Yield who can see `license` as `viewer` may know them; of an entered customer not, whether they are off."""
+    ways, customer = viewer.ways_to(license), license.customer
+    if customer is not None and not customer.user.is_active and entered_as(viewer, license) is not None:
+        yield Onlooker(customer_name(viewer, license), _("the customer"), Way.OWN)
+    for onlooker in onlookers(license) if everybody is None else everybody:
+        yield _as_known_to(viewer, ways, license, onlooker)
+
+
 def _as_known_to(viewer: Viewer, ways: frozenset[Way], license: License, onlooker: Onlooker) -> Onlooker:
     if onlooker.user is None or onlooker.user.pk == viewer.user.pk:
         return onlooker
     if onlooker.way is Way.OWN and not knows_customer(viewer, ways, license.customer):
-        return Onlooker(license.licensee, onlooker.why, onlooker.way)
+        return Onlooker(customer_name(viewer, license), onlooker.why, onlooker.way)
     if onlooker.way is Way.CONTACT and not knows_organization(viewer, ways, license.organization):
         return Onlooker(_("A contact"), _("of the customer's organization"), onlooker.way)
     return onlooker
@@ -163,14 +171,52 @@ def knows_person(
     return is_contact and knows_organization(viewer, ways, organization)
 
 
+def person_called(viewer: Viewer, license: License, user_id: UUID | None) -> str:
+    """Return as whom `viewer` knows a person whom they may not know by name; empty where that is nobody to them."""
+    entered, customer = entered_as(viewer, license), license.customer
+    return entered.full_name if entered and customer and customer.user_id == user_id else ""
+
+
+def knows_holder(viewer: Viewer, license: License | None, event: AuditEvent) -> bool:
+    """Return whether `viewer` may know whom `event` names as getting a license, which exists for them or is None.
+
+    That are the customer and the contacts whom it concerned, who did it, and staff; of a license
+    that exists for it a user group knows a holder whom it serves.
+    """
+    is_theirs = event.customer_id is not None and event.customer_id == viewer.customer_id
+    if is_theirs or event.organization_id in viewer.contact_of or event.actor_id == viewer.user.pk:
+        return True
+    if viewer.staff_may("view"):
+        return True
+    holder = license.customer if license is not None else None
+    is_named = holder is not None and str(holder) == event.details.get("after")
+    return is_named and knows_customer(viewer, frozenset(), holder)
+
+
 def customer_name(viewer: Viewer, license: License) -> str:
-    """Return the customer's name as `viewer` may know it: else the licensee as issued."""
+    """Return the customer's name as `viewer` may know it or their group typed it: else the licensee as issued."""
     customer = license.customer
     if customer is None:
         return ""
     if knows_customer(viewer, viewer.ways_to(license), customer):
         return customer.user.get_full_name()
-    return license.licensee
+    entered = entered_as(viewer, license)
+    return entered.full_name if entered else license.licensee
+
+
+def entered_as(viewer: Viewer, license: License) -> EnteredCustomer | None:
+    """Return what the viewer's user group typed of the customer, where that is all that `viewer` may know of them.
+
+    On every page it stands for the customer, so that nobody learns whether the portal knew them
+    before the group issued to them (section 5).
+    """
+    if viewer.group_id is None or license.entered_id is None:
+        return None
+    entered, customer = license.entered, license.customer
+    if entered is None or customer is None or knows_customer(viewer, viewer.ways_to(license), customer):
+        return None
+    is_theirs = entered.user_group_id == viewer.group_id and entered.customer_id == customer.pk
+    return entered if is_theirs else None
 
 
 def organization_name(viewer: Viewer, license: License) -> str:
@@ -196,8 +242,7 @@ def not_allowed(viewer: Viewer, action: Action, license: License, everybody: Ite
 
     `everybody` is what `onlookers` says, where that is known already.
     """
-    ways, everybody = viewer.ways_to(license), onlookers(license) if everybody is None else everybody
-    allowed = [_as_known_to(viewer, ways, license, each) for each in everybody if _may(each, action)]
+    allowed = [each for each in _known_onlookers(viewer, license, everybody) if _may(each, action)]
     names = get_text_list(list(dict.fromkeys(onlooker.name for onlooker in allowed)), _("or"))
     return _("You can see this license, but %(action)s is not yours to do. Ask %(names)s.") % {
         "action": action_in_words(action),

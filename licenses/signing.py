@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.audit import Actor, record
 from accounts.secret_box import open_sealed, seal
 from licenses import license_file, terms
-from licenses.models import Activation, License, Product, SigningKey
+from licenses.models import Activation, GenericFile, License, Product, SigningKey
 
 
 @transaction.atomic
@@ -55,8 +55,9 @@ def rotate_signing_key(product: Product, actor: Actor, now: datetime | None = No
 
 def signer_of(product: Product) -> license_file.Signer:
     """Return the active signing key of `product`, opened. Every product has one from the start."""
-    key = SigningKey.objects.get(product=product, retired_at=None)
-    return license_file.Signer(key.key_id, Ed25519PrivateKey.from_private_bytes(open_sealed(key.private_key)))
+    active = SigningKey.objects.filter(product=product, retired_at=None)
+    key_id, private = active.values_list("key_id", "private_key").get()
+    return license_file.Signer(key_id, Ed25519PrivateKey.from_private_bytes(open_sealed(private)))
 
 
 def license_file_end(license: License, issued_at: datetime) -> datetime | None:
@@ -70,14 +71,30 @@ def license_file_end(license: License, issued_at: datetime) -> datetime | None:
 
 def signed_license_file(activation: Activation) -> str:
     """Return the text of the license file of `activation`, with the id and moment it carries."""
-    license = activation.license
+    computer = license_file.Computer(activation.computer_id, activation.computer_name)
+    issued_at, ends_at = activation.license_file_issued_at, activation.license_file_ends_at
+    return _signed(activation.license, activation.license_file_id, issued_at, ends_at, computer)
+
+
+def signed_generic_file(file: GenericFile) -> str:
+    """Return the text of a license file that fits any computer."""
+    return _signed(file.license, file.pk, file.issued_at, file.ends_at, None)
+
+
+def _signed(
+    license: License,
+    file_id: str,
+    issued_at: datetime,
+    ends_at: datetime | None,
+    computer: license_file.Computer | None,
+) -> str:
     content = license_file.Terms(
         issuer=settings.PORTAL_URL,
-        file_id=activation.license_file_id,
+        file_id=file_id,
         license_id=str(license.pk),
         product=license.product.slug,
-        issued_at=activation.license_file_issued_at,
-        ends_at=activation.license_file_ends_at,
+        issued_at=issued_at,
+        ends_at=ends_at,
         key_tail=license.key_tail,
         model=license.license_model,
         version=license.product_version.number,
@@ -87,8 +104,7 @@ def signed_license_file(activation: Activation) -> str:
         floating_seats=license.floating_seats,
         licensee=license.licensee,
         organization=license.organization.name if license.organization else None,
-        computer_id=activation.computer_id,
-        computer_name=activation.computer_name,
+        computer=computer,
         features=tuple(license.features.order_by("code").values_list("code", flat=True)),
     )
     return license_file.wrap(license_file.sign(content.claims(), signer_of(license.product)))

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from licenses import license_file, terms
-from licenses.models import Activation, LicenseFile
+from licenses.models import Activation, GenericFile, License, LicenseFile
 from licenses.signing import signer_of
 
 
@@ -39,6 +39,18 @@ def state_of(file: LicenseFile, now: datetime) -> State:
     return State.CURRENT
 
 
+def generic_state_of(file: GenericFile, now: datetime) -> State:
+    """Return the state of a license file that fits any computer: of its license first, then its own."""
+    license = file.license
+    if license.revoked_at is not None or license.is_deleted:
+        return State.REVOKED
+    if terms.has_ended(license.expires_on, now):
+        return State.EXPIRED
+    if license.generic_files.filter(issued_at__gt=file.issued_at).exists():
+        return State.REPLACED
+    return State.EXPIRED if file.ends_at <= now else State.CURRENT
+
+
 def signed_state(file_id: str, now: datetime | None = None) -> str | None:
     """Return the state of the license file `file_id` as a compact JWS, or None when there is no such file.
 
@@ -49,21 +61,29 @@ def signed_state(file_id: str, now: datetime | None = None) -> str | None:
         LicenseFile.objects.select_related("activation__license__product_version__product").filter(pk=file_id).first()
     )
     if file is None:
-        return None
+        return _signed_generic_state(file_id, now)
     state = state_of(file, now)
     if state is State.CURRENT:
         _see(file.activation, now)
-    product = file.activation.license.product
+    return _signed(file_id, file.activation.license, state, now)
+
+
+def _signed_generic_state(file_id: str, now: datetime) -> str | None:
+    file = GenericFile.objects.select_related("license__product_version__product").filter(pk=file_id).first()
+    return None if file is None else _signed(file_id, file.license, generic_state_of(file, now), now)
+
+
+def _signed(file_id: str, license: License, state: State, now: datetime) -> str:
     claims: dict[str, license_file.Claim] = {
         "iss": settings.PORTAL_URL,
-        "aud": product.slug,
-        "sub": str(file.activation.license_id),
-        "jti": file.pk,
+        "aud": license.product.slug,
+        "sub": str(license.pk),
+        "jti": file_id,
         "iat": int(now.timestamp()),
         "ver": 1,
         "state": state.value,
     }
-    return license_file.sign(claims, signer_of(product), kind=license_file.STATE_TYPE)
+    return license_file.sign(claims, signer_of(license.product), kind=license_file.STATE_TYPE)
 
 
 def _see(activation: Activation, now: datetime) -> None:

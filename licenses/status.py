@@ -29,7 +29,23 @@ class Badge:
     tone: str
 
 
-class Status(Enum):
+class Badged(Enum):
+    """What a badge says; a member of an enumeration is told apart without putting its label into words."""
+
+    value: Badge
+
+    @property
+    def label(self) -> Promise:
+        """The badge's word."""
+        return self.value.label
+
+    @property
+    def tone(self) -> str:
+        """The colour to show it in."""
+        return self.value.tone
+
+
+class Status(Badged):
     """The status of a license; the first that matches, in this order."""
 
     REVOKED = Badge(_("Revoked"), "bad")
@@ -39,19 +55,18 @@ class Status(Enum):
     NOT_ACTIVATED = Badge(_("Not activated"), "neutral")
 
     @property
-    def label(self) -> Promise:
-        """The status in words."""
-        return self.value.label
-
-    @property
     def slug(self) -> str:
         """The status as it stands in URLs."""
         return self.name.lower().replace("_", "-")
 
-    @property
-    def tone(self) -> str:
-        """The colour to show it in."""
-        return self.value.tone
+
+class Notice(Badged):
+    """What stands beside the status of a license, in this order."""
+
+    TRIAL = Badge(_("Trial"), "neutral")
+    EXPIRES_SOON = Badge(_("Expires within 30 days"), "warn")
+    UPDATES_ENDED = Badge(_("Updates ended"), "warn")
+    UPDATES_END_SOON = Badge(_("Updates end within 30 days"), "warn")
 
 
 class Terms(Protocol):
@@ -99,15 +114,15 @@ def status_q(status: Status) -> Q:
             return goes_on & Q(activations_in_use=0, max_activations__gt=0)
 
 
-def notices_of(license: Terms) -> tuple[Badge, ...]:
+def notices_of(license: Terms) -> tuple[Notice, ...]:
     """Return what stands beside the status."""
     notices = []
     if license.license_model == LicenseModel.TRIAL:
-        notices.append(Badge(_("Trial"), "neutral"))
+        notices.append(Notice.TRIAL)
     if ends_soon(license.expires_on):
-        notices.append(Badge(_("Expires within 30 days"), "warn"))
+        notices.append(Notice.EXPIRES_SOON)
     if has_ended(license.maintenance_until):
-        notices.append(Badge(_("Updates ended"), "warn"))
+        notices.append(Notice.UPDATES_ENDED)
     elif ends_soon(license.maintenance_until):
-        notices.append(Badge(_("Updates end within 30 days"), "warn"))
+        notices.append(Notice.UPDATES_END_SOON)
     return tuple(notices)

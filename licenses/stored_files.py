@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.ids import id_or_none
-from licenses.file_storage import FOLDER, discard
+from licenses.file_storage import FOLDER, discard, path_of, sum_of
 from licenses.models import ReleaseFile
 from licenses.models.releases import release_files_storage
 
@@ -29,6 +29,13 @@ def missing_files() -> list[ReleaseFile]:
     names = stored_names()
     rows = ReleaseFile.objects.select_related("release__product_version__product").order_by("pk")
     return [row for row in rows if row.file.name not in names]
+
+
+def altered_files() -> list[ReleaseFile]:
+    """Return the files that are there and not what was uploaded, after reading every one; raise OSError as above."""
+    names = stored_names()
+    rows = ReleaseFile.objects.select_related("release__product_version__product").order_by("pk")
+    return [row for row in rows if row.file.name in names and sum_of(path_of(row)) != row.sha256]
 
 
 def left_behind(now: datetime | None = None) -> list[str]:

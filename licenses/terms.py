@@ -34,6 +34,11 @@ def today(now: datetime | None = None) -> date:
     return (now or timezone.now()).astimezone(UTC).date()
 
 
+def days_after(day: date, days: int) -> date:
+    """Return the date so many days after `day`, at the latest the last one that the portal knows."""
+    return min(day + timedelta(days=days), LAST_DATE)
+
+
 def ends_soon(day: date | None, now: datetime | None = None) -> bool:
     """Return whether `day` has not ended and lies at most 30 days ahead."""
     return day is not None and not has_ended(day, now) and day <= today(now) + timedelta(days=SOON_DAYS)

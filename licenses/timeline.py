@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import Detail
 from accounts.models import AuditEvent
 from licenses.models import License
-from licenses.sharing import knows_person
+from licenses.sharing import knows_holder, knows_person, person_called
 from licenses.wording import day_in_words
 from organizations.events import actor_as_seen_by, actor_of, shows_address, vendor_name, visible_events
 from organizations.paging import Cursor, Page, page_of
@@ -23,6 +23,7 @@ _ORDER = [*(field.attname for field in License._meta.concrete_fields), "features
 TOLD_TO_ALL = sorted({*_ORDER} - _INTERNAL)
 _NOT_TOLD = {"licensee", "customer_id", "organization_id", "user_group_id", "order_id", "comment"}
 _CHOICES = {"license_model", "deactivations_per"}
+_WITH_CHANGES = {"license.edited", "license.renewed"}
 _DATES = {"expires_on", "maintenance_until"}
 
 
@@ -36,6 +37,10 @@ SENTENCES = {
     "license.revoked": _("revoked the license: %(reason)s"),
     "license.reinstated": _("reinstated the license"),
     "license.edited": _("changed %(changes)s"),
+    "license.renewed": _("renewed the license: %(changes)s"),
+    "license.deleted": _("deleted the license"),
+    "license.generic_file_issued": _("issued a license file that fits any computer"),
+    "license.mailed": _("mailed the license to its customer"),
     "license.assigned": _("gave the license to %(after)s"),
     "license.handed_over": _("handed the license over to the organization"),
     "license.key_shown": _("looked at the whole activation key"),
@@ -70,8 +75,9 @@ def timeline_page(viewer: Viewer, license: License, cursor: Cursor, *, shows_int
                 actor_of(event),
                 vendor=vendor_name(),
                 is_person_known=knows_person(viewer, ways, license, event.actor_id, event.organization_id),
+                called=person_called(viewer, license, event.actor_id),
             ),
-            sentence(event, shows_internal=shows_internal),
+            sentence(event, shows_internal=shows_internal, shows_holder=knows_holder(viewer, license, event)),
             event.address if shows_address(viewer, event) else None,
         )
         for event in events.rows
@@ -79,12 +85,23 @@ def timeline_page(viewer: Viewer, license: License, cursor: Cursor, *, shows_int
     return Page(rows, events.previous_url, events.next_url)
 
 
-def sentence(event: AuditEvent, *, shows_internal: bool) -> str:
-    """Return what happened in `event`; comment and order id are left out unless `shows_internal`."""
+def sentence(event: AuditEvent, *, shows_internal: bool, shows_holder: bool) -> str:
+    """Return what happened in `event`; comment and order id are left out unless `shows_internal`.
+
+    To whom a license was given is told only where `shows_holder` says so.
+    """
     details: dict[str, Detail] = dict(event.details)
-    if event.action == "license.edited":
+    if event.action in _WITH_CHANGES:
         details = {"changes": _changes(details, shows_internal=shows_internal)}
+    elif event.action == "license.assigned":
+        details = {"after": _holder(str(details.get("after", "")), is_shown=shows_holder)}
     return str(SENTENCES.get(event.action, WITHOUT_WORDS)) % details
+
+
+def _holder(name: str, *, is_shown: bool) -> str:
+    if not name:
+        return gettext("nobody")
+    return name if is_shown else gettext("somebody")
 
 
 def _changes(details: dict[str, Detail], *, shows_internal: bool) -> str:

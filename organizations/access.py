@@ -14,6 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
+from accounts.rows import only_row
 from organizations.models import Customer, GroupMember, Organization
 from organizations.privileges import Privilege
 from organizations.viewer import Owned, Viewer, Way
@@ -36,6 +37,7 @@ def viewer_for(user: User) -> Viewer:
         group_id=group.pk if group else None,
         group_name=group.name if group else "",
         group_privileges=frozenset(group.privileges if group else ()),
+        is_group_manager=member is not None and group is not None and member.is_manager,
         switched_off_group=member.user_group.name if member and not group else "",
     )
 
@@ -156,7 +158,7 @@ def get_visible_or_404(
 
     Raises Http404 otherwise, the same whether there is no such row or it is somebody else's.
     """
-    row = rows.visible_to(viewer).select_related(*related).filter(pk=pk, **lookups).first()
+    row = only_row(rows.visible_to(viewer).select_related(*related).filter(pk=pk, **lookups))
     if row is None:
         raise Http404
     return row

@@ -126,9 +126,10 @@ def entries(viewer: Viewer, keys: Collection[UUID]) -> list[Entry]:
 
 
 def _entry(viewer: Viewer, event: AuditEvent, telling: Telling, *, is_known: bool) -> Entry:
+    actor, called = actor_of(event), telling.actor_called
     return Entry(
         event.at,
-        actor_as_seen_by(viewer, actor_of(event), vendor=vendor_name(), is_person_known=is_known),
+        actor_as_seen_by(viewer, actor, vendor=vendor_name(), is_person_known=is_known, called=called),
         telling.sentence,
         telling.about,
         telling.url,

@@ -38,14 +38,15 @@ def exporter(viewer: Viewer) -> Viewer:
 
 
 def record_export(viewer: Viewer, filters: ActivityFilters) -> AuditEvent:
-    """Write down that `viewer` exports the activity, and which; a group's other members see that."""
-    actor, concerned = Actor.person(viewer.user), Concerned()
-    if viewer.user.is_staff:
-        actor = Actor.vendor(viewer.user)
-    elif viewer.customer_id is None and viewer.group_id is not None:
+    """Write down that `viewer` exports the activity, and which; a group whose activity it is, too, is named.
+
+    So its other members see that, and who of them it was.
+    """
+    actor = Actor.of(viewer.user)
+    concerned = Concerned(user_group_id=viewer.group_id if viewer.has(Privilege.EXPORT) else None)
+    if concerned.user_group_id is not None and not viewer.user.is_staff:
         name = viewer.user.get_full_name()
         actor = Actor(Kind.GROUP, viewer.user.pk, name, viewer.group_name, viewer.group_id)
-        concerned = Concerned(user_group_id=viewer.group_id)
     details: dict[str, Detail] = {"filter": {**filters.parameters()}, "format": "CSV"}
     return record(actor, "activity.exported", viewer.user, concerned=concerned, details=details)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from organizations.events import vendor_name
-from organizations.models import Organization
+from organizations.models import Customer, Organization
 from organizations.viewer import Viewer
 
 MOST_NAMED = 10
@@ -32,11 +32,25 @@ def facts_about(viewer: Viewer) -> list[Fact]:
     if len(languages) < 2:
         facts.append(Fact(_("Language"), str(languages[settings.LANGUAGE_CODE])))
     facts += _organizations(viewer)
+    facts += _served_by(viewer)
     if viewer.group_name:
         facts.append(Fact(_("User group"), viewer.group_name, _("You see the licenses that it serves.")))
     if viewer.user.is_staff:
         facts.append(Fact(_("Staff"), vendor_name()))
     return facts
+
+
+def _served_by(viewer: Viewer) -> Iterator[Fact]:
+    """Yield the user group that serves the person as a customer; of one that is switched off the vendor takes care."""
+    if viewer.customer_id is None:
+        return
+    group = Customer.objects.select_related("user_group").get(pk=viewer.customer_id).user_group
+    if group is None:
+        return
+    if group.is_active:
+        yield Fact(_("Served by"), group.name, _("Write to %(address)s.") % {"address": group.email})
+    else:
+        yield Fact(_("Served by"), vendor_name(), _("%(group)s does not serve you any more.") % {"group": group.name})
 
 
 def _organizations(viewer: Viewer) -> Iterator[Fact]:

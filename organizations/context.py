@@ -37,6 +37,12 @@ def navigation(viewer: Viewer, path: str) -> list[NavigationEntry]:
         (name, reverse("organizations:detail", args=[pk]), "building-2")
         for pk, name in viewer.managed[:MOST_ORGANIZATIONS]
     ]
+    if viewer.group_id is not None:
+        links += [
+            (_("Customers"), reverse("organizations:customer_list"), "users"),
+            (_("Organizations"), reverse("organizations:list"), "building"),
+            (viewer.group_name, reverse("organizations:group"), "briefcase-business"),
+        ]
     if viewer.user.is_staff:
         links.append((_("Administration"), reverse("admin:index"), "settings"))
     return [NavigationEntry(label, url, icon, _is_current(url, path)) for label, url, icon in links]

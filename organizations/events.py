@@ -122,12 +122,12 @@ def actor_of(event: AuditEvent) -> Actor:
     return Actor(kind, event.actor_id, event.actor_name, event.actor_group_name, group_id)
 
 
-def actor_as_seen_by(viewer: Viewer, actor: Actor, *, vendor: str, is_person_known: bool) -> str:
+def actor_as_seen_by(viewer: Viewer, actor: Actor, *, vendor: str, is_person_known: bool, called: str = "") -> str:
     """Return who `actor` is, as `viewer` may know it.
 
     The vendor's people appear as the vendor and a group's as the group, except to their own
     colleagues; customers and contacts by name, where `is_person_known` says that the viewer
-    may know them.
+    may know them; else as the viewer has `called` them.
     """
     if actor.user_id == viewer.user.pk:
         return _("You")
@@ -140,4 +140,5 @@ def actor_as_seen_by(viewer: Viewer, actor: Actor, *, vendor: str, is_person_kno
             is_colleague = viewer.group_id is not None and viewer.group_id == actor.group_id
             return actor.name if is_colleague or viewer.staff_may("view") else actor.group_name
         case _:
-            return actor.name if is_person_known or viewer.staff_may("view") else _("Somebody at the customer")
+            is_known = is_person_known or viewer.staff_may("view")
+            return actor.name if is_known else called or _("Somebody at the customer")

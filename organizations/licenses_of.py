@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import Actor
 from accounts.models import AuditEvent
+from organizations.models import UserGroup
+from organizations.paging import Cursor, Page
 from organizations.viewer import Viewer
 
 
@@ -31,13 +33,15 @@ class Telling:
     """One event in words for one person: the end of a sentence that begins with the actor, and what it is about.
 
     `url` leads to that thing where it exists for the person. `is_actor_known` says whether the
-    person may know by name who did it; None where the thing itself does not tell.
+    person may know by name who did it; None where the thing itself does not tell. `actor_called`
+    is the name under which they know them otherwise.
     """
 
     sentence: str
     about: str = ""
     url: str = ""
     is_actor_known: bool | None = None
+    actor_called: str = ""
 
 
 class CannotSettle(Exception):
@@ -116,6 +120,17 @@ class Counted:
     url: str = ""
 
 
+class Meter(Protocol):
+    """A limit: what it is called, how much of it is used, and where it ends; None is no limit."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def used(self) -> int: ...
+    @property
+    def limit(self) -> int | None: ...
+
+
 class LicensesOf(Protocol):
     """What the organizations app asks the licenses app."""
 
@@ -150,6 +165,29 @@ class LicensesOf(Protocol):
 
     def invitations_ended(self, invitation_ids: Sequence[UUID]) -> None:
         """Let no license wait for these invitations any more."""
+
+    def meters(self, group: UserGroup) -> Sequence[Meter]:
+        """Return how many licenses a user group has issued of those it may, for each limit of that kind."""
+
+    def products_of(self, group: UserGroup) -> Sequence[str]:
+        """Return the products that a user group may issue, by name, in that order."""
+
+    def licenses_for(
+        self, viewer: Viewer, customer_id: UUID, cursor: Cursor, entered_id: UUID | None = None
+    ) -> Page[Possession]:
+        """Return one page of a customer's licenses that exist for `viewer`, newest first, without their computers.
+
+        With `entered_id` only those issued to them as that row says: all that its user group may know to be theirs.
+        """
+
+    def has_licenses_of(self, customer_id: UUID, group_id: UUID | None, entered_id: UUID | None = None) -> bool:
+        """Return whether a customer has licenses that the user group sees, or, of no group, any at all.
+
+        With `entered_id` only those count that were issued to them as that row says.
+        """
+
+    def organization_licenses_are_of(self, organization_id: UUID, group_id: UUID) -> bool:
+        """Return whether every license of an organization, if there are any, is that user group's."""
 
     def organization_renamed(self, organization_id: UUID) -> None:
         """Put the license files of an organization's licenses, which hold its name, out of date (section 2)."""

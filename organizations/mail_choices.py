@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.audit import Actor, Detail, record
 from accounts.ids import id_or_none
-from accounts.mail import take_back_bulk
+from accounts.mail import ENDED_BY, take_back_unwanted
 from accounts.models import User
 from organizations.models import Customer
 from organizations.telling import PROFILE_EDITED
@@ -47,7 +47,7 @@ def choose_mails(customer_id: UUID, wish: Wish, actor: Actor | None = None) -> b
         customer.has_opted_out_of_mail = after
         customer.save(update_fields=["has_opted_out_of_mail", "edited_at"])
         if after:
-            take_back_bulk(customer.user.email)
+            take_back_unwanted(customer.user.email)
         details: dict[str, Detail] = {"has_opted_out_of_mail": {"before": before, "after": after}}
         record(actor or Actor.of(customer.user), PROFILE_EDITED, customer, details=details)
         return True
@@ -61,7 +61,7 @@ def unsubscribe_link(customer_id: UUID) -> str:
 
 def unsubscribe_headers(link: str) -> dict[str, str]:
     """Return the headers by which mail programs offer the same with a button of their own."""
-    return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return {ENDED_BY: f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def customer_of(token: str) -> UUID | None:

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Q
-
-from accounts.fields import begins_with
+from accounts.fields import address_has_part, has_part
 from accounts.names import fold
 from organizations import paging
 from organizations.models import Customer, Organization
@@ -29,8 +27,7 @@ def member_page(viewer: Viewer, organization: Organization, text: str, cursor: C
 
 
 def _found(members: CustomerQuerySet, text: str) -> CustomerQuerySet:
-    """Return those whose name or address begins with the text; all without one."""
+    """Return those whose name or address contains the text; all without one."""
     if not text:
         return members
-    address = Q(user__email__startswith=text.lower())
-    return members.filter(begins_with("user__folded_name", fold(text)) | address)
+    return members.filter(has_part("user__folded_name", fold(text)) | address_has_part("user__email", text))

@@ -82,6 +82,12 @@ def union_of(arms: Sequence[QuerySet[Any]], *columns: str) -> list[tuple[Any, ..
     return list(parts[0].union(*parts[1:], all=True)) if parts else []
 
 
+def ids_of(arms: Sequence[QuerySet[Any]]) -> QuerySet[Any]:
+    """Return the ids of the rows of all `arms`, each once, as one query to count or to look for."""
+    parts = [_part_of_union(arm).values("pk") for arm in arms]
+    return parts[0].union(*parts[1:])
+
+
 def _part_of_union(arm: QuerySet[Any]) -> QuerySet[Any]:
     """Return the rows of `arm` as SQLite takes them too, which limits only the whole of a union."""
     if connection.features.supports_slicing_ordering_in_compound:

@@ -12,7 +12,15 @@ from organizations.privileges import Privilege
 from organizations.viewer import Viewer
 
 if TYPE_CHECKING:
-    from organizations.models import Customer, Invitation, Organization, UserGroup  # noqa: F401  # named by the base classes
+    from organizations.models import (  # noqa: F401  # named by the base classes
+        Customer,
+        EnteredCustomer,
+        GroupInvitation,
+        GroupMember,
+        Invitation,
+        Organization,
+        UserGroup,
+    )
 
 
 def visible_customers(viewer: Viewer, prefix: str = "") -> Q:
@@ -72,6 +80,18 @@ class UserGroupQuerySet(QuerySet["UserGroup"]):
         return self.filter(pk=viewer.group_id)
 
 
+class GroupMemberQuerySet(QuerySet["GroupMember"]):
+    """Members of user groups."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return one's colleagues and oneself; staff: all."""
+        if viewer.staff_may("view", "organizations.groupmember"):
+            return self.all()
+        if not viewer.user.is_active or viewer.group_id is None:
+            return self.none()
+        return self.filter(user_group_id=viewer.group_id)
+
+
 class InvitationQuerySet(QuerySet["Invitation"]):
     """Invitations."""
 
@@ -92,3 +112,29 @@ class InvitationQuerySet(QuerySet["Invitation"]):
     def open(self) -> Self:
         """Return those that nobody answered or withdrew, expired ones too."""
         return self.filter(accepted_at=None, declined_at=None, withdrawn_at=None)
+
+
+class GroupInvitationQuerySet(QuerySet["GroupInvitation"]):
+    """Invitations to user groups."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return those to the group whose manager one is; staff: all."""
+        if viewer.staff_may("view", "organizations.usergroup"):
+            return self.all()
+        if not viewer.user.is_active or viewer.group_id is None or not viewer.is_group_manager:
+            return self.none()
+        return self.filter(user_group_id=viewer.group_id)
+
+    def open(self) -> Self:
+        """Return those that nobody answered or withdrew, expired ones too."""
+        return self.filter(accepted_at=None, declined_at=None, withdrawn_at=None)
+
+
+class EnteredCustomerQuerySet(QuerySet["EnteredCustomer"]):
+    """What user groups typed of customers whom they do not serve."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return what one's own group typed, of those it does not serve; of those it serves there is the customer."""
+        if not viewer.user.is_active or viewer.group_id is None:
+            return self.none()
+        return self.filter(user_group_id=viewer.group_id).exclude(customer__user_group_id=viewer.group_id)

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.matching import MatchingAdapter
 from accounts.models import User
+from accounts.rows import only_row
 from accounts.second_step import with_second_step
 from accounts.signin import PasswordBackend
 from organizations.models import GroupMember, Organization
@@ -18,7 +19,7 @@ class RolesBackend(PasswordBackend):
     def get_user(self, user_id: UUID) -> User | None:
         """Return the person of a session, or None when they are gone or switched off."""
         related = "customer", "group_member__user_group"
-        user = with_second_step(User.objects.select_related(*related)).filter(pk=user_id).first()
+        user = only_row(with_second_step(User.objects.select_related(*related)).filter(pk=user_id))
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def _get_user_permissions(self, user: User) -> QuerySet[Permission]:

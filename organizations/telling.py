@@ -17,7 +17,7 @@ from accounts.audit import Detail
 from accounts.models import AuditEvent, User
 from organizations.events import shows_internal
 from organizations.licenses_of import Telling, Topic
-from organizations.models import Customer, GroupMember, Organization, UserGroup
+from organizations.models import Customer, EnteredCustomer, GroupInvitation, GroupMember, Organization, UserGroup
 from organizations.viewer import Viewer
 
 LONGEST_VALUE = 60
@@ -93,6 +93,11 @@ ACTIONS = {
     "group_member.created": Words(Topic.PEOPLE, _("added a member of the user group")),
     "group_member.edited": Words(Topic.PEOPLE, _("changed %(changes)s"), GroupMember),
     "group_member.deleted": Words(Topic.PEOPLE, _("removed a member of the user group")),
+    "group_invitation.created": Words(Topic.PEOPLE, _("invited somebody into the user group")),
+    "group_invitation.resent": Words(Topic.PEOPLE, _("invited somebody into the user group once more")),
+    "group_invitation.withdrawn": Words(Topic.PEOPLE, _("withdrew an invitation into the user group")),
+    "group_invitation.accepted": Words(Topic.PEOPLE, _("joined the user group")),
+    "group_invitation.declined": Words(Topic.PEOPLE, _("declined an invitation into the user group")),
     "activity.exported": Words(Topic.EXPORTS, _("exported the activity")),
 }
 """Every action that the accounts and the organizations app record."""
@@ -132,8 +137,11 @@ def _hidden(viewer: Viewer, event: AuditEvent, model: type[Model]) -> frozenset[
 def about(viewer: Viewer, event: AuditEvent) -> str:
     """Return what an event is about, as it was called then; nothing where people did something to themselves.
 
-    People are called by name. Their address is for staff, and stands where it is what happened is about.
+    People are called by name. Their address is for staff, and stands where it is what happened is about:
+    whom a user group invites, for its managers.
     """
+    if event.target_type == GroupInvitation._meta.model_name and not _sees_invited(viewer, event):
+        return ""
     is_about_actor = event.action == PROFILE_EDITED or event.actor_id == event.target_id
     knows_addresses = viewer.staff_may("view", "organizations.customer")
     if is_about_actor and (event.actor_id == viewer.user.pk or not knows_addresses):
@@ -143,7 +151,13 @@ def about(viewer: Viewer, event: AuditEvent) -> str:
     return name if is_named and not knows_addresses else event.target_label
 
 
-_NAMED_WITH_ADDRESS = frozenset({Customer._meta.model_name, GroupMember._meta.model_name})
+def _sees_invited(viewer: Viewer, event: AuditEvent) -> bool:
+    """Return whether an invitation into a user group exists for `viewer`: as its `visible_to` says."""
+    is_manager = viewer.is_group_manager and viewer.group_id == event.user_group_id
+    return is_manager or viewer.staff_may("view", "organizations.usergroup")
+
+
+_NAMED_WITH_ADDRESS = frozenset({each._meta.model_name for each in (Customer, EnteredCustomer, GroupMember)})
 
 
 def changes_in_words(model: type[Model], details: Mapping[str, Detail], hidden: Collection[str] = frozenset()) -> str:

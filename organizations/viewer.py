@@ -89,6 +89,8 @@ class Viewer:
     group_id: UUID | None = None
     group_name: str = ""
     group_privileges: frozenset[str] = field(default=frozenset())
+    is_group_manager: bool = False
+    """Whether the person looks after the members of the user group."""
     switched_off_group: str = ""
     """The name of the user group that the person belongs to and that is switched off: a fact to tell, no role."""
     ways: frozenset[Way] = frozenset(Way)

@@ -1,6 +1,13 @@
-"""Django's admin, entered by staff alone."""
+"""What wires the apps, with its commands, and Django's admin, entered by staff alone."""
 
+from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+
+
+class PortalConfig(AppConfig):
+    """The portal's commands that concern all of it; it has no tables."""
+
+    name = "qlmportal"
 
 
 class PortalAdminConfig(AdminConfig):

@@ -20,6 +20,13 @@ WEB_SERVER_PLANS = "-c jit=off -c max_parallel_workers_per_gather=0 -c enable_me
 """Requests read few rows by indexes. Compiling a statement or starting processes for it takes longer than that, and
 a merge join reads an index from its newest end, however far away the rows are: with a million licenses a second."""
 CONNECT_TIMEOUT_SECONDS = 2
+KEEPALIVES: Options = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""A server whose machine has gone without a word is given up after a minute, by commands and the worker, too."""
 SQLITE_OPTIONS: Options = {
     "timeout": 20,
     "transaction_mode": "IMMEDIATE",
@@ -62,6 +69,7 @@ def _postgresql(parts: SplitResult) -> dict[str, object]:
     options: Options = {
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
         "application_name": "license-portal",
+        **KEEPALIVES,
         **dict(parse_qsl(parts.query)),
         "pool": POOL,
     }

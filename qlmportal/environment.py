@@ -41,6 +41,7 @@ KNOWN_NAMES = frozenset(
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 _MADE_BY = "python3 portal.py makes one the first time and keeps it in secrets.env in the data folder."
 LEAST_CONTRAST = 4.5
+LEAST_SECRET_LETTERS = 32
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -223,7 +224,12 @@ def check_encryption_keys(keys: list[str]) -> list[str]:
 
 
 def check_secret_key(key: str) -> str:
-    """Return the key; raise ImproperlyConfigured when there is none."""
+    """Return the key; raise ImproperlyConfigured, without repeating it, where there is none or one easily guessed.
+
+    A shorter one may stand among the fallbacks, so that it can be replaced without signing anybody out.
+    """
     if not key:
         raise ImproperlyConfigured(f"PORTAL_SECRET_KEY is not set. {_MADE_BY}")
+    if len(key) < LEAST_SECRET_LETTERS:
+        raise ImproperlyConfigured(f"PORTAL_SECRET_KEY has fewer than {LEAST_SECRET_LETTERS} letters. {_MADE_BY}")
     return key

@@ -16,7 +16,12 @@ RETRY_AFTER_SECONDS = 5
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer a request that cannot be understood, or is too big to be read (Product rules, section 8)."""
+    """Answer a request that cannot be understood, or is too big to be read (Product rules, section 8).
+
+    A session that could not be saved because the database is lost looks like a bad request to Django.
+    """
+    if _comes_from_lost_database(exception):
+        return database_lost(request)
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
         return plain_page(
             request,
@@ -80,10 +85,21 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer when the portal fails: 503 when it is the database that is missing or locked, else 500."""
     if isinstance(sys.exception(), DATABASE_LOST):
-        response = plain_page(request, "503.html", status=503)
-        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return response
+        return database_lost(request)
     return plain_page(request, "500.html", status=500)
+
+
+def database_lost(request: HttpRequest) -> HttpResponse:
+    """Answer while the database is missing or locked; say when to come back."""
+    response = plain_page(request, "503.html", status=503)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _comes_from_lost_database(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, DATABASE_LOST):
+        error = error.__context__
+    return error is not None
 
 
 def plain_page(request: HttpRequest, template: str, *, status: int, **context: object) -> HttpResponse:

@@ -3,7 +3,7 @@
 import logging
 import re
 
-_MAILED_LINK = re.compile(r"(/(?:accounts/(?:first-password|address|not-me)|invitations)/)[^\s\"']+")
+_MAILED_LINK = re.compile(r"(/+(?:accounts/+(?:first-password|address|not-me)|invitations|no-more-mails)/+)[^\s\"']+")
 _ROW = re.compile(r"^(DETAIL|CONTEXT|HINT):.*(\n[ \t].*)*\n?", re.MULTILINE)
 
 

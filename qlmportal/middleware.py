@@ -1,9 +1,10 @@
 """What happens to every request and every answer, before and after the views."""
 
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from qlmportal.environment import is_loopback_host
 from qlmportal.errors import demo_elsewhere, method_not_allowed
 from qlmportal.uploads import can_be_text, is_release_upload
 
+_WITH_PORT = re.compile(r"\[(?P<six>[^\]]+)\](?::\d+)?|(?P<four>[\d.]+):\d+")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
@@ -49,17 +51,21 @@ def client_address(request: HttpRequest) -> str | None:
 
     Each trusted proxy appends the address it was called from to X-Forwarded-For, so the
     client's is the PORTAL_TRUSTED_PROXIES-th from the right; anything further left may be
-    made up by the client.
+    made up by the client. IPv4 inside IPv6 is the IPv4 address, and a port is left out, so that
+    everybody has a limit of their own however the proxy listens and writes.
     """
     header = request.headers.get("X-Forwarded-For", "")
     forwarded = header.split(",") if header else []
     proxies: int = settings.PORTAL_TRUSTED_PROXIES
     is_forwarded = 0 < proxies <= len(forwarded)
     address = forwarded[-proxies] if is_forwarded else request.META.get("REMOTE_ADDR", "")
+    with_port = _WITH_PORT.fullmatch(address.strip())
     try:
-        return str(ip_address(address.strip())).partition("%")[0]
+        found = ip_address((with_port["six"] or with_port["four"]) if with_port else address.strip())
     except ValueError:
         return None
+    inner = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(inner or found).partition("%")[0]
 
 
 def response_headers(get_response: GetResponse) -> GetResponse:

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "accounts.providers",
     "organizations",
     "licenses",
+    "qlmportal.apps.PortalConfig",
     "qlmportal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -9,8 +9,10 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import close_old_connections
 from django.http import HttpResponseBase
 
-from qlmportal.database import WEB_SERVER_PLANS, WEB_SERVER_TIMEOUTS
+from qlmportal.database import POOL, WEB_SERVER_PLANS, WEB_SERVER_TIMEOUTS
 from qlmportal.logs import says_more_than_silence
+from qlmportal.silence import WatchfulConnection
+from qlmportal.warming import warm_up
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -48,7 +50,9 @@ class PortalHandler(WSGIHandler):
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qlmportal.settings")
 # Read by PostgreSQL's library, for the web server alone: commands may take longer, and read more.
 os.environ.setdefault("PGOPTIONS", f"{WEB_SERVER_TIMEOUTS} {WEB_SERVER_PLANS}")
+POOL["connection_class"] = WatchfulConnection  # likewise: commands rather wait
 django.setup(set_prefix=False)
 logging.getLogger("gunicorn.error").addFilter(says_more_than_silence)
 
 application = PortalHandler()
+warm_up()

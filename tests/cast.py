@@ -5,13 +5,12 @@ everybody whom the tables about access know, around one license of Acme that all
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import count
 from typing import TypeVar
 
 from django.contrib.auth.models import Permission
 from django.db.models import Model
-from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.audit import SYSTEM, Actor
@@ -19,11 +18,11 @@ from accounts.models import User
 from accounts.people import create_person
 from licenses.activation import activate
 from licenses.issuing import issue
-from licenses.models import Activation, License, LicenseModel, Product, ProductVersion, ReleaseFile
+from licenses.models import Activation, Batch, License, LicenseModel, Product, ProductVersion, ReleaseFile
 from licenses.signing import create_product
-from organizations.membership.invitations import hash_of
-from organizations.models import Customer, GroupMember, Invitation, Organization, UserGroup
+from organizations.models import Customer, GroupInvitation, GroupMember, Invitation, Organization, UserGroup
 from organizations.privileges import Privilege
+from tests.invited import make_group_invitation, make_invitation
 from tests.releases import make_release, make_release_file
 
 PASSWORD = "correct horse 4711"
@@ -73,20 +72,6 @@ def name_contact(organization: Organization, contact: Customer, *, is_secondary:
     field = "secondary_contact" if is_secondary else "primary_contact"
     setattr(organization, field, contact)
     organization.save(update_fields=[field])
-
-
-def make_invitation(organization: Organization, sender: User, name: str = "") -> Invitation:
-    """Make an open invitation, mailed two days ago; its token is the name in short."""
-    name, at = name or f"Invited {next(_numbers)}", timezone.now() - timedelta(days=2)
-    return Invitation.objects.create(
-        organization=organization,
-        full_name=name,
-        email=f"{slugify(name)}@invited.example",
-        invited_by=sender,
-        token_hash=hash_of(slugify(name)),
-        mailed_at=at,
-        expires_at=at + timedelta(days=7),
-    )
 
 
 def make_group(*privileges: Privilege, name: str = "", is_active: bool = True) -> UserGroup:
@@ -162,7 +147,8 @@ class Role:
     """Somebody of the cast, with the state of the groups and of Acme in which they play.
 
     `north` and `south` are the privileges of the two groups while this role is on stage;
-    `is_acmes_contact` makes an outsider Acme's secondary contact meanwhile.
+    `is_acmes_contact` makes an outsider Acme's secondary contact meanwhile, `is_manager` a group
+    member its group's manager.
     """
 
     user: User | None
@@ -170,6 +156,7 @@ class Role:
     south: frozenset[Privilege] = frozenset()
     is_north_active: bool = True
     is_acmes_contact: bool = False
+    is_manager: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,6 +180,10 @@ class Cast:
     secondary: Customer
     mira: Customer
     invitation: Invitation
+    nina: Customer
+    otto: GroupMember
+    group_invitation: GroupInvitation
+    batch: Batch
     release_file: ReleaseFile
 
     @property
@@ -213,6 +204,7 @@ class Cast:
         Organization.objects.filter(pk=self.acme.pk).update(secondary_contact=outsider or self.secondary)
         UserGroup.objects.filter(pk=self.north.pk).update(privileges=sorted(role.north), is_active=role.is_north_active)
         UserGroup.objects.filter(pk=self.south.pk).update(privileges=sorted(role.south))
+        GroupMember.objects.filter(user=role.user).exclude(pk=self.otto.pk).update(is_manager=role.is_manager)
         return User.objects.get(pk=role.user.pk) if role.user else None
 
 
@@ -224,7 +216,7 @@ def make_cast() -> Cast:
     """Make everybody. Takes about a hundred statements; make it once for a module of tests."""
     north, south = make_group(name="North"), make_group(name="South")
     acme, globex = make_organization("Acme", user_group=north), make_organization("Globex")
-    make_customer("Nina Northern", user_group=north)
+    nina = make_customer("Nina Northern", user_group=north)
     make_customer("Sven Southern", user_group=south, organization=make_organization("Umbrella", user_group=south))
     primary, secondary = make_contact(acme, "Paula Brandt"), make_contact(acme, "Samuel Okoro", is_secondary=True)
     mira, member = make_customer("Mira Lindholm", organization=acme), make_customer("Max Plain", organization=acme)
@@ -235,6 +227,8 @@ def make_cast() -> Cast:
     license = make_license(
         customer=mira, user_group=north, product=product, computers=("MIRAS-LAPTOP",), licensee="Acme Design Team"
     )
+    batch = Batch.objects.create(token=license.pk, user_group=north, created_by=primary.user)
+    License.objects.filter(pk=license.pk).update(batch=batch)
     deleted = make_license(organization=acme, user_group=north, product=product)
     License.objects.filter(pk=deleted.pk).update(deleted_at=deleted.created_at)
     people = {
@@ -248,8 +242,10 @@ def make_cast() -> Cast:
         "outside contact": Role(outside.user, is_acmes_contact=True),
         "other contact": Role(greta.user),
     }
+    roles = people | _group_roles(north, south) | _vendor_roles(north)
+    otto = GroupMember.objects.get(user=roles["switched off"].user)
     return Cast(
-        people | _group_roles(north, south) | _vendor_roles(north),
+        roles,
         license=license,
         activation=license.activations.get(),
         solo_license=make_license(customer=solo, product=product, computers=("SOLO-PC",)),
@@ -263,6 +259,10 @@ def make_cast() -> Cast:
         secondary=secondary,
         mira=mira,
         invitation=make_invitation(acme, primary.user, "Ina Invited"),
+        batch=batch,
+        nina=nina,
+        otto=otto,
+        group_invitation=make_group_invitation(north, otto.user, "Ingo Invited"),
         release_file=make_release_file(make_release(product)),
     )
 
@@ -276,7 +276,7 @@ def _group_roles(north: UserGroup, south: UserGroup) -> dict[str, Role]:
         "north, all but activate, deactivate and view all": Role(
             northerner, north=EVERY_PRIVILEGE - both - {P.VIEW_ALL, P.VIEW_ALL_ORGANIZATIONS}
         ),
-        "north, every privilege": Role(northerner, north=EVERY_PRIVILEGE),
+        "north, every privilege": Role(northerner, north=EVERY_PRIVILEGE, is_manager=True),
         "north switched off": Role(northerner, north=EVERY_PRIVILEGE, is_north_active=False),
         "south": Role(southerner, north=EVERY_PRIVILEGE),
         "south, view_all": Role(southerner, south=frozenset({P.VIEW_ALL})),

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 
 import hypothesis
@@ -18,10 +19,11 @@ from pytest_django import DjangoDbBlocker
 
 from accounts import demo
 from accounts.append_only import without_triggers
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, AuditSeal
 from tests.support import browser
 from tests.support.node import Node, node
 from tests.support.portal_server import PortalServer, running_portal
+from tests.support.secrecy import SECRECY, watching
 from tests.support.summary import NOT_FOUND, figures_in, missing_tools
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in the thread that asks the database
@@ -40,8 +42,13 @@ TOOLS = {"browser": ("Chromium", browser.chromium), "node": ("Node", node)}
 """The fixtures that need a tool of the machine: its name, and how to find it (nothing where it is missing)."""
 
 
+OF_THE_DATABASE = {"db", "transactional_db", "django_db_setup"}
+"""The fixtures without one of which, or the mark `django_db`, a test is kept from the database by pytest-django."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--without-browser", action="store_true", help="leave the tests out that need a browser")
+    parser.addoption("--with-database", action="store_true", help="leave the tests out that ask no database")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -66,13 +73,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if not find():
                 item.add_marker(pytest.mark.skip(reason=f"{tool}{NOT_FOUND}"))
     if config.getoption("--without-browser"):
-        left_out = [item for item in items if item.get_closest_marker("browser")]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        _leave_out(config, items, {item for item in items if item.get_closest_marker("browser")})
+    if config.getoption("--with-database"):
+        _leave_out(config, items, {item for item in items if not _asks_the_database(item)})
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], left_out: set[pytest.Item]) -> None:
+    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    """Tell whether a test may ask the database: what it starts in processes of its own brings another."""
+    fixtures: set[str] = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or not fixtures.isdisjoint(OF_THE_DATABASE)
 
 
 def pytest_collection_finish() -> None:
-    """Let memory be cleaned up without looking again and again at what stays until the end."""
+    """Load all pages before a test changes what they import, and let memory be cleaned up without what stays."""
+    import_module(settings.ROOT_URLCONF)
     gc.collect()
     gc.freeze()
 
@@ -92,13 +111,29 @@ def emptying_tables() -> Iterator[None]:
     empty_all_tables = flush.Command.handle
 
     def handle(command: flush.Command, **options: str) -> None:
-        with without_triggers(connections[options["database"]], AuditEvent._meta.db_table):
+        with ExitStack() as lying_down:
+            for model in (AuditEvent, AuditSeal):
+                lying_down.enter_context(without_triggers(connections[options["database"]], model._meta.db_table))
             empty_all_tables(command, **options)
         cache.clear()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(flush.Command, "handle", handle)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def secrets_are_noted() -> Iterator[None]:
+    """Know every secret of the run, and read along what is logged."""
+    with watching():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_secret_is_logged(secrets_are_noted: None) -> Iterator[None]:
+    """Fail where something that was logged holds a secret (S6)."""
+    yield
+    assert not (leaks := SECRECY.leaks()), "; ".join(map(str, leaks))
 
 
 @pytest.fixture

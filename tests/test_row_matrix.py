@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from uuid import UUID
 
 import pytest
@@ -12,106 +12,25 @@ from django.test import Client
 
 from accounts.models import AuditEvent
 from licenses import computer_list, listing
-from licenses.models import Activation, License
-from licenses.querysets import ActivationQuerySet, LicenseQuerySet
+from licenses.models import Activation, Batch, License
+from licenses.querysets import ActivationQuerySet, BatchQuerySet, LicenseQuerySet
 from organizations.access import viewer_for
 from organizations.events import visible_events
 from organizations.models import Customer, Organization, UserGroup
 from organizations.querysets import CustomerQuerySet, OrganizationQuerySet, UserGroupQuerySet
 from tests.access_matrix.checks import rolled_back
 from tests.cast import Cast, make_cast
-
-
-@dataclass(frozen=True)
-class Rows:
-    """What exists for somebody: short names, separated by blanks. `events` says of which licenses."""
-
-    licenses: str = ""
-    computers: str = ""
-    customers: str = ""
-    organizations: str = ""
-    groups: str = ""
-    events: str = ""
-
-
-ACMES = "Paula Samuel Mira Max"
-ACMES_CONTACT = Rows("acme", "MIRAS-LAPTOP", ACMES, "Acme", "", "acme deleted")
-NORTH = Rows("acme", "MIRAS-LAPTOP", "Nina", "Acme", "North", "acme deleted")
-SOUTH = Rows("south", "", "Sven", "Umbrella", "South", "south")
-ALL_LICENSES, ALL_COMPUTERS, ALL_EVENTS = (
-    "acme solo globex south",
-    "MIRAS-LAPTOP SOLO-PC",
-    "acme solo globex south deleted",
-)
-ALL_ORGANIZATIONS = "Acme Globex Umbrella"
-EVERYTHING = Rows(
-    f"{ALL_LICENSES} deleted",
-    ALL_COMPUTERS,
-    f"{ACMES} Sol Greta Oscar Nina Sven",
-    ALL_ORGANIZATIONS,
-    "North South",
-    f"{ALL_EVENTS} products",
-)
-
-TABLE = {
-    "nobody": Rows(),
-    "individual": Rows("solo", "SOLO-PC", "Sol", "", "", "solo"),
-    "customer": Rows("acme", "MIRAS-LAPTOP", "Mira", "Acme", "", "acme"),
-    "plain member": Rows("", "", "Max", "Acme", "", ""),
-    "primary contact": ACMES_CONTACT,
-    "secondary contact": ACMES_CONTACT,
-    "outside contact": Rows(
-        "acme globex", "MIRAS-LAPTOP", f"{ACMES} Greta Oscar", "Acme Globex", "", "acme globex deleted"
-    ),
-    "other contact": Rows("globex", "", "Greta", "Globex", "", "globex"),
-    "north": NORTH,
-    "north, activate": NORTH,
-    "north, deactivate": NORTH,
-    "north, activate and deactivate": NORTH,
-    "north, export": NORTH,
-    "north, all but activate, deactivate and view all": NORTH,
-    "north, view_all": Rows(ALL_LICENSES, ALL_COMPUTERS, "Nina", "Acme", "North", ALL_EVENTS),
-    "north, view_all_organizations": Rows("acme", "MIRAS-LAPTOP", "Nina", ALL_ORGANIZATIONS, "North", "acme deleted"),
-    "north, every privilege": Rows(ALL_LICENSES, ALL_COMPUTERS, "Nina", ALL_ORGANIZATIONS, "North", ALL_EVENTS),
-    "north switched off": Rows(),
-    "south": SOUTH,
-    "south, view_all": Rows(ALL_LICENSES, ALL_COMPUTERS, "Sven", "Umbrella", "South", ALL_EVENTS),
-    "south, view_all_organizations": Rows("south", "", "Sven", ALL_ORGANIZATIONS, "South", "south"),
-    "south, all but view all": SOUTH,
-    "south, every privilege": Rows(ALL_LICENSES, ALL_COMPUTERS, "Sven", ALL_ORGANIZATIONS, "South", ALL_EVENTS),
-    "switched off": Rows(),
-    "staff without permissions": Rows(),
-    "staff with view": EVERYTHING,
-    "staff with view and change": EVERYTHING,
-    "superuser": EVERYTHING,
-}
-
-
-ACMES_AND_GLOBEX = "acme globex"
-EXPORTED_AND_OFFERED = {
-    "individual": ("solo", "solo"),
-    "customer": ("acme", "acme"),
-    "primary contact": ("acme", "acme"),
-    "secondary contact": ("acme", "acme"),
-    "outside contact": (ACMES_AND_GLOBEX, ACMES_AND_GLOBEX),
-    "other contact": ("globex", "globex"),
-    "north, activate": ("", "acme"),
-    "north, activate and deactivate": ("", "acme"),
-    "north, export": ("acme", ""),
-    "north, all but activate, deactivate and view all": ("acme", ""),
-    "north, every privilege": ("acme", "acme"),
-    "south, all but view all": ("south", "south"),
-    "south, every privilege": ("south", "south"),
-    "staff with view": (f"{ALL_LICENSES} deleted", ""),
-    "staff with view and change": (f"{ALL_LICENSES} deleted", ALL_LICENSES),
-    "superuser": (f"{ALL_LICENSES} deleted", ALL_LICENSES),
-}
-"""Which licenses stand in an export, and which are offered where a program asks; none for everybody else."""
+from tests.row_table import EXPORTED_AND_OFFERED, TABLE, Rows
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    return make_cast()
+    """Return the cast; in North's order stand one of Globex that was given away and one that was deleted, too."""
+    cast = make_cast()
+    License.objects.filter(pk__in=[cast.globex_license.pk, cast.deleted_license.pk]).update(batch=cast.batch)
+    souths = Batch.objects.create(token=cast.south.pk, user_group=cast.south, created_by=cast.batch.created_by)
+    License.objects.filter(pk=cast.south_license.pk).update(batch=souths)
+    return cast
 
 
 def test_every_list_has_for_every_person_the_rows_of_the_table(cast: Cast) -> None:
@@ -134,6 +53,7 @@ def test_table_knows_every_person(cast: Cast) -> None:
         (CustomerQuerySet, "customers"),
         (OrganizationQuerySet, "organizations"),
         (UserGroupQuerySet, "groups"),
+        (BatchQuerySet, "orders"),
     ],
 )
 def test_control_without_visible_to_it_is_noticed(
@@ -161,6 +81,11 @@ def test_control_pages_that_begin_with_all_rows_are_noticed(cast: Cast, monkeypa
     assert any(each.startswith("other contact: the page of acme") for each in found)
 
 
+def test_control_order_whose_page_begins_with_all_rows_is_noticed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BatchQuerySet, "visible_to", lambda rows, viewer: rows.all())
+    assert any("the order of North is 200" in each for each in page_differences(cast, ["south"]))
+
+
 def row_differences(cast: Cast) -> list[str]:
     """Compare the rows that every list begins with, for every person, with the table."""
     found = []
@@ -177,6 +102,7 @@ def row_differences(cast: Cast) -> list[str]:
             _text(row.name for row in Organization.objects.visible_to(viewer)),
             _text(row.name for row in UserGroup.objects.visible_to(viewer)),
             _text({names.get(event.target_id, "products") for event in visible_events(viewer)}),
+            _text(str(row.user_group) for row in Batch.objects.visible_to(viewer).select_related("user_group")),
         )
         for column, is_seen, is_right in zip(fields(Rows), astuple(seen), astuple(expected), strict=True):
             if is_seen.split() != sorted(is_right.split()):
@@ -210,6 +136,7 @@ def page_differences(cast: Cast, roles: Iterable[str] = TABLE) -> list[str]:
         for name, license in cast.licenses.items():
             found += _detail_differences(client, role, name, license, expected)
         found += [f"{role}: {each}" for each in _activity_differences(cast, client, expected)]
+        found += [f"{role}: {each}" for each in _order_differences(cast, client, expected)]
     return found
 
 
@@ -277,6 +204,21 @@ def _activity_differences(cast: Cast, client: Client, expected: Rows) -> Iterato
         told = {names.get(cell, "products") for cell in cells if cell}
         if not told <= set(expected.events.split()):
             yield f"the file tells of {sorted(told)}"
+
+
+def _order_differences(cast: Cast, client: Client, expected: Rows) -> Iterator[str]:
+    """Compare what the page of each order shows with the table: of its licenses those that exist for the person."""
+    names = {license.pk: name for name, license in cast.licenses.items()}
+    for order in Batch.objects.select_related("user_group"):
+        answer = client.get(f"/licenses/batch/{order.pk}/")
+        if str(order.user_group) not in expected.orders.split():
+            if answer.status_code != 404:
+                yield f"the order of {order.user_group} is {answer.status_code}"
+            continue
+        made = {names[pk] for pk in License.objects.filter(batch=order).values_list("pk", flat=True)}
+        shown = {names[license.pk] for license in answer.context["page"].rows}
+        if shown != made & set(expected.licenses.split()) or answer.context["number"] != len(shown):
+            yield f"the order of {order.user_group} shows {answer.context['number']}: {sorted(shown)}"
 
 
 def _detail_differences(client: Client, role: str, name: str, license: License, expected: Rows) -> list[str]:

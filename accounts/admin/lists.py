@@ -1,6 +1,8 @@
 """Lists of Django's admin: unknown filters, pages and searches find something harmless."""
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import ClassVar, Generic, TypeVar
 
 from django.contrib.admin import ModelAdmin, ShowFacets
@@ -11,9 +13,12 @@ from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR, IncorrectLo
 from django.contrib.admin.views.main import ALL_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.text import capfirst
+
+from accounts.fields import SHORTEST_PART
+from accounts.names import fold
 
 RowT = TypeVar("RowT", bound=Model)
 
@@ -40,9 +45,12 @@ class CarefulLists(ModelAdmin, Generic[RowT]):  # type: ignore[type-arg]  # gene
 
     `linked` names further lookups that addresses of the list may filter by, besides the
     list's filters: no others, so that nobody finds out by filtering what they cannot see.
+    `searched_parts` names columns, kept folded or in lower case, in which each word that is
+    searched for may stand, beside the `search_fields` with a comparison of their own.
     """
 
     linked: ClassVar[frozenset[str]] = frozenset()
+    searched_parts: ClassVar[tuple[str, ...]] = ()
 
     paginator = Pages
     list_per_page = 50
@@ -87,10 +95,26 @@ class CarefulLists(ModelAdmin, Generic[RowT]):  # type: ignore[type-arg]  # gene
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[RowT], search_term: str
     ) -> tuple[QuerySet[RowT], bool]:
-        """Find nothing by what is too long to be searched for."""
+        """Find nothing by what is too long to be searched for; parts of words by their indexes, word by word."""
         if len(search_term) > LONGEST_SEARCH:
             return queryset.none(), False
-        return super().get_search_results(request, queryset, search_term)
+        if not self.searched_parts:
+            return super().get_search_results(request, queryset, search_term)
+        for word in search_term.split():
+            queryset = self._with_word(request, queryset, word)
+        return queryset, False
+
+    def _with_word(self, request: HttpRequest, rows: QuerySet[RowT], word: str) -> QuerySet[RowT]:
+        """Return those of `rows` with that word, found column by column: an index knows only its own.
+
+        What is too short for an index is looked for in all columns at once.
+        """
+        whole = [Q(**{field: word}) for field in self.search_fields if field.endswith("__exact")]
+        found = whole + [Q(**{f"{column}__contains": fold(word)}) for column in self.searched_parts]
+        if len(word) < SHORTEST_PART:
+            found = [reduce(or_, found)]
+        arms = [self.get_queryset(request).filter(each).order_by().values("pk") for each in found]
+        return rows.filter(pk__in=arms[0].union(*arms[1:]))
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str] | None]:
         """Return the actions without Django's deletion of many rows: what is deleted is looked at one by one."""

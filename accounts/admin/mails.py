@@ -11,13 +11,19 @@ from django.utils.translation import gettext_lazy
 from post_office.models import STATUS, Attachment, Email, EmailTemplate, Log
 
 from accounts.admin.base import ReadOnlyAdmin
-from accounts.mail import Lane
+from accounts.mail import ON_HOLD, Lane
 from accounts.models import Mail
 
 # django-post-office's own pages would show what mails say, change them, and send them again.
 import_module("post_office.admin")
 admin.site.unregister([Attachment, Email, EmailTemplate, Log])
 
+_STATES = {
+    "waiting": [STATUS.queued, STATUS.requeued],
+    "held": [ON_HOLD],
+    "sent": [STATUS.sent],
+    "failed": [STATUS.failed],
+}
 _LANES = {
     Lane.SIGN_IN: gettext_lazy("sign-in"),
     Lane.NOTICE: gettext_lazy("notice"),
@@ -33,12 +39,11 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         """Return the states."""
-        return [("waiting", _("waiting")), ("sent", _("sent")), ("failed", _("not sent"))]
+        return [("waiting", _("waiting")), ("held", _("on hold")), ("sent", _("sent")), ("failed", _("not sent"))]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Mail]") -> "QuerySet[Mail]":
         """Return the mails in that state."""
-        states = {"waiting": [STATUS.queued, STATUS.requeued], "sent": [STATUS.sent], "failed": [STATUS.failed]}
-        chosen = states.get(self.value() or "")
+        chosen = _STATES.get(self.value() or "")
         return queryset.filter(status__in=chosen) if chosen else queryset
 
 
@@ -82,7 +87,7 @@ class MailAdmin(ReadOnlyAdmin[Mail]):
                 return _("sent")
             case STATUS.failed:
                 return _("not sent")
-        return _("waiting")
+        return _("on hold") if mail.status == ON_HOLD else _("waiting")
 
     @admin.display(description=gettext_lazy("tries"))
     def tries(self, mail: Mail) -> int:
@@ -92,7 +97,7 @@ class MailAdmin(ReadOnlyAdmin[Mail]):
     @admin.display(description=gettext_lazy("next try not before"))
     def next_try(self, mail: Mail) -> object:
         """Return when it is tried again."""
-        return mail.scheduled_time if mail.status not in {STATUS.sent, STATUS.failed} else None
+        return mail.scheduled_time if mail.status in _STATES["waiting"] else None
 
     @admin.display(description=gettext_lazy("why it was not taken"))
     def reasons(self, mail: Mail) -> str:

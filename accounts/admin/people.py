@@ -103,7 +103,8 @@ class UserAdmin(SecondStepPages, AuditedAdmin[User]):
     form = PersonForm
     list_display = ["email", "full_name", "is_active", "is_staff", "last_login"]
     list_filter = ["is_active", "is_staff", "is_superuser"]
-    search_fields = ["email", "full_name"]
+    search_fields = ["email"]
+    searched_parts = ("email", "folded_name")
     search_help_text = gettext_lazy("Address or name, or parts of them.")
     ordering = ["email"]
 

@@ -1,7 +1,6 @@
 """When something came into being, as a filter of lists in Django's admin."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -10,6 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from accounts.ids import first_id
 
 MONTHS = 12
 
@@ -52,9 +53,3 @@ def periods(now: datetime) -> dict[str, Period]:
         found[f"{first:%Y-%m}"] = (date_format(first, "YEAR_MONTH_FORMAT"), first, after)
         first, after = (first - timedelta(days=1)).replace(day=1), first
     return found
-
-
-def first_id(at: datetime) -> UUID:
-    """Return the lowest UUID version 7 (RFC 9562) of the millisecond of `at`."""
-    milliseconds = int(at.timestamp() * 1000)
-    return UUID(int=milliseconds << 80 | 0x7 << 76 | 0b10 << 62)

@@ -11,5 +11,6 @@ class AddressField(forms.CharField):
     widget = forms.EmailInput
 
     def clean(self, value: str | None) -> str:
-        """Return the normalized address, or raise ValidationError with an example of one."""
-        return normalize_email(super().clean(value))
+        """Return the normalized address, or raise ValidationError with an example; nothing where none has to be."""
+        typed: str = super().clean(value)
+        return normalize_email(typed) if typed else ""

@@ -77,7 +77,8 @@ class AskingAdapter(OAuth2Adapter):
         with faults_only():
             identity = self.identity(app, token.token, exchanged["response"])
         token.token = ""
-        login: SocialLogin = self.get_provider().sociallogin_from_response(request, identity)  # type: ignore[no-untyped-call]
+        provider = self.get_provider()  # type: ignore[no-untyped-call]  # allauth says no types here
+        login: SocialLogin = provider.sociallogin_from_response(request, identity)
         return login
 
     @abstractmethod

@@ -148,7 +148,7 @@ class BriefAdapter(HTTPAdapter):
             raise Fault("slow") from None
 
     def _answer(self, request: PreparedRequest, verify: bool | str, proxies: object) -> Response:
-        response = super().send(request, True, CONNECT_SECONDS, verify, None, proxies)  # type: ignore[arg-type]
+        response = super().send(request, True, CONNECT_SECONDS, verify, None, proxies)  # type: ignore[arg-type]  # as they came
         with response:
             if not HTTPStatus.OK <= response.status_code < HTTPStatus.MULTIPLE_CHOICES:
                 raise Fault("refused")

@@ -59,7 +59,7 @@ def login_view(adapter: type[AskingAdapter]) -> View:
 
 def callback_view(adapter: type[AskingAdapter]) -> View:
     """Return the view that a provider sends browsers back to."""
-    come_back: View = CallbackView.adapter_view(adapter)  # type: ignore[no-untyped-call]
+    come_back: View = CallbackView.adapter_view(adapter)  # type: ignore[no-untyped-call]  # allauth's
 
     @require_GET
     @login_not_required

@@ -35,7 +35,7 @@ def second_step_of_sign_in(request: HttpRequest) -> HttpResponse:
     for form in (code_form, passkey_form):
         if form.is_bound and form.is_valid():
             post_authentication(request, form.authenticator)
-            response: HttpResponse = stage.exit()  # type: ignore[no-untyped-call]
+            response: HttpResponse = stage.exit()  # type: ignore[no-untyped-call]  # allauth's
             return response
     has_code, has_passkey = _ways_of(user)
     is_about_passkey = passkey_form.is_bound and not code_form.is_bound

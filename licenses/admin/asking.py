@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from licenses.errors import LicenseError
 from licenses.models import Activation, License, Release
+from organizations.models import UserGroup
 
 MOST_AT_ONCE = 100
 
-RowT = TypeVar("RowT", License, Activation, Release)
+RowT = TypeVar("RowT", License, Activation, Release, UserGroup)
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Question:
     title: str
     sentence: str
     button: str
-    rows: tuple[tuple[License | Activation | Release, str], ...]
+    rows: tuple[tuple[License | Activation | Release | UserGroup, str], ...]
     form: forms.Form | None = None
 
 

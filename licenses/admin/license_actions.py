@@ -106,6 +106,8 @@ def revoke(
 
 
 def _computers(license: License) -> str:
+    if license.is_generic:
+        return _("%(licensee)s: fits any computer.") % {"licensee": license.licensee}
     number = license.activations_in_use
     text = ngettext("%(number)d computer uses it.", "%(number)d computers use it.", number) % {"number": number}
     return f"{license.licensee}: {text}"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin.forms import EditedForm
 from licenses.activation_key import fold
+from licenses.buyers import organization_for
 from licenses.models import Feature, License, ProductVersion
 
 LONGEST_KEY = 100
@@ -90,7 +91,8 @@ class LicenseForm(EditedForm):
     def _licensee(self) -> str:
         organization, customer = self.cleaned_data.get("organization"), self.cleaned_data.get("customer")
         if organization is None and customer is not None:
-            organization = customer.organization
+            group = self.cleaned_data.get("user_group")
+            organization = organization_for(customer, group.pk if group is not None else None)
         if organization is not None:
             return str(organization.name)
         return (customer.company or customer.user.full_name) if customer is not None else ""

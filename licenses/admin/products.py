@@ -144,7 +144,7 @@ class OfProduct(AuditedAdmin[ProductVersion]):
 
     def is_used(self, row: ProductVersion | Feature) -> bool:
         """Return whether a license has `row`."""
-        raise NotImplementedError
+        raise NotImplementedError  # versions and features each say it
 
 
 @admin.register(ProductVersion)

@@ -13,6 +13,7 @@ from licenses.demo.moments import in_order, moment
 from licenses.demo.plan import LicensePlan
 from licenses.demo.registry import Registry, network_address
 from licenses.demo.releases import make_releases
+from licenses.demo.reselling import set_limits, write_mails
 from licenses.demo.steps import Activate, Course, Replace, Seen, Step
 from licenses.models import Feature, License
 from organizations.access import RULES, Action
@@ -27,6 +28,8 @@ def load(now: datetime | None = None) -> None:
     make_releases(registry)
     for number, plan in enumerate(LICENSES):
         _live(registry, plan, f"license {number}")
+    set_limits(registry)
+    write_mails()
 
 
 def _live(registry: Registry, plan: LicensePlan, seed: str) -> None:

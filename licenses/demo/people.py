@@ -21,12 +21,13 @@ STELLA = "staff@vendor.example"
 
 @dataclass(frozen=True)
 class GroupPlan:
-    """A reseller and the people who sign in as part of it; the first one is its manager."""
+    """A reseller and the people who sign in as part of it; the first one is its manager, if it has one."""
 
     name: str
     email: str
     privileges: tuple[Privilege, ...]
     members: tuple[str, ...]
+    has_manager: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ GROUPS = (
         tuple(privilege for privilege in Privilege if privilege not in _NOT_FOR_NORTH),
         (RASMUS, NINA),
     ),
-    GroupPlan(SOUTH, "hello@south.example", (), (VERA,)),
+    GroupPlan(SOUTH, "hello@south.example", (), (VERA,), has_manager=False),
 )
 COLLEAGUES = {NINA: "Nina Aalto"}
 """People of the resellers who are not among the eight whom everybody may sign in as."""

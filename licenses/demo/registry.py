@@ -85,7 +85,8 @@ class Registry:
         group = UserGroup.objects.create(name=plan.name, email=plan.email, privileges=list(plan.privileges))
         self.groups[plan.name] = group
         for number, address in enumerate(plan.members):
-            GroupMember.objects.create(user=self.users[address], user_group=group, is_manager=number == 0)
+            is_manager = plan.has_manager and number == 0
+            GroupMember.objects.create(user=self.users[address], user_group=group, is_manager=is_manager)
 
     def _make_organization(self, plan: OrganizationPlan) -> None:
         served_by = self.groups.get(plan.group)

@@ -131,3 +131,23 @@ class LicenseFile(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class GenericFile(models.Model):
+    """A license file of a generic license as it was signed: it fits any computer. The newest one is the current one."""
+
+    id = models.CharField(_("license file id"), primary_key=True, max_length=32)
+    license = models.ForeignKey(
+        License, on_delete=models.PROTECT, related_name="generic_files", db_index=False, verbose_name=_("license")
+    )
+    issued_at = models.DateTimeField(_("issued at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    text = models.TextField(_("signed text"))
+
+    class Meta:
+        verbose_name = _("license file for any computer")
+        verbose_name_plural = _("license files for any computer")
+        indexes = [models.Index(fields=["license", "issued_at"], name="generic_file_license")]
+
+    def __str__(self) -> str:
+        return self.id

@@ -12,14 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import DerivedCharField
 from accounts.ids import uuid7
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from accounts.names import MAX_FOLDED, fold, folds_short
 from licenses import activation_key as keys
 from licenses import terms
+from licenses.models.batches import Batch
 from licenses.models.products import MAX_COUNT, MAX_DAYS, Feature, Product, ProductVersion, QuotaPer, quota_is_whole
 from licenses.querysets import LicenseQuerySet
-from licenses.status import Badge, LicenseModel, Status, notices_of, status_of
-from organizations.models import Customer, Organization, UserGroup
+from licenses.status import LicenseModel, Notice, Status, notices_of, status_of
+from organizations.models import Customer, EnteredCustomer, Organization, UserGroup
 
 _NOBODYS_ID = str(UUID(int=0))
 _DATE_RANGE = [MinValueValidator(terms.FIRST_DATE), MaxValueValidator(terms.LAST_DATE)]
@@ -83,10 +84,34 @@ class License(models.Model):
     user_group = models.ForeignKey(
         UserGroup, on_delete=models.PROTECT, null=True, blank=True, db_index=False, verbose_name=_("user group")
     )
+    entered = models.ForeignKey(
+        EnteredCustomer,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("customer as entered by the user group"),
+    )
     created_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("created by")
     )
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    batch = models.ForeignKey(
+        Batch,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("order"),
+    )
+    is_generic = models.BooleanField(
+        _("generic"),
+        default=False,
+        editable=False,
+        help_text=_("Its license file fits any computer; nothing is activated."),
+    )
     max_activations = models.PositiveIntegerField(
         _("activations allowed"), default=1, validators=[MaxValueValidator(MAX_COUNT)]
     )
@@ -122,6 +147,9 @@ class License(models.Model):
     revoked_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("revoked by")
     )
+    revoked_as = models.CharField(
+        _("revoked as"), max_length=10, choices=AuditEvent.ActorKind, blank=True, editable=False
+    )
     revoked_reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, editable=False)
     terms_changed_at = models.DateTimeField(_("terms changed at"), default=timezone.now, editable=False)
@@ -135,6 +163,10 @@ class License(models.Model):
     """The list narrowed to the customer, where they exist for the viewer; set by the list."""
     organization_url = ""
     """The list narrowed to the organization, likewise."""
+    was_ever_activated: bool | None = None
+    """Whether there was an activation, where a list asked for all of its rows at once; None: nobody asked."""
+    can_select = False
+    """Whether the viewer of a list may do something with several such licenses at once; set by the list."""
 
     objects = LicenseQuerySet.as_manager()
 
@@ -155,6 +187,8 @@ class License(models.Model):
             models.Index(fields=["maintenance_until", "id"], name="license_updates"),
             models.Index(fields=["product_version", "id"], name="license_version"),
             models.Index(fields=["key_tail"], name="license_key_tail"),
+            models.Index(fields=["batch", "id"], condition=Q(batch__isnull=False), name="license_batch"),
+            models.Index(fields=["entered", "id"], condition=Q(entered__isnull=False), name="license_entered"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["folded_key"], name="activation_key_unique"),
@@ -187,6 +221,14 @@ class License(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_after_days=None) | Q(expires_after_days__gte=1, expires_after_days__lte=MAX_DAYS),
                 name="license_duration_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_generic=False) | Q(max_activations=0, expires_after_days=None),
+                name="generic_license_activates_nothing",
+                violation_error_message=_("A generic license is not activated, so it has no activations and no days."),
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_as="") | Q(revoked_at__isnull=False), name="only_revoked_was_revoked_as_somebody"
             ),
         ]
 
@@ -223,11 +265,31 @@ class License(models.Model):
         return terms.has_ended(self.expires_on)
 
     @property
+    def is_beginning_in_doubt(self) -> bool:
+        """Whether only the activations tell if the days that begin with the first one have begun."""
+        is_in_doubt = bool(self.expires_after_days and self.expires_on and not self.activations_in_use)
+        return is_in_doubt and not self._state.adding and self.was_ever_activated is None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the days that begin with the first activation have begun."""
+        if not self.expires_after_days or self.expires_on is None:
+            return False
+        if self.is_beginning_in_doubt:
+            return self.activations.exists()
+        return bool(self.activations_in_use or self.was_ever_activated)
+
+    @property
+    def days_to_begin(self) -> int | None:
+        """How many days the license lasts from its first activation on; None once they began, or nothing can begin."""
+        return None if self.is_expired or self.has_begun else self.expires_after_days
+
+    @property
     def status(self) -> Status:
         """Revoked, expired, activated, partly activated or not activated; first match wins."""
         return status_of(self)
 
     @property
-    def notices(self) -> tuple[Badge, ...]:
+    def notices(self) -> tuple[Notice, ...]:
         """What stands beside the status: trial, expires soon, updates ended or end soon."""
         return notices_of(self)

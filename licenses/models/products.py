@@ -82,6 +82,14 @@ class Product(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(MAX_DAYS)],
         help_text=gettext_lazy("A license file ends after so many days and is issued anew. Empty: with the license."),
     )
+    generic_allowed = models.BooleanField(
+        gettext_lazy("generic licenses allowed"),
+        default=False,
+        help_text=gettext_lazy(
+            "The license file of a generic license fits any computer until it ends after the license file days, "
+            "which have to be set."
+        ),
+    )
     renew_url = models.URLField(
         gettext_lazy("link to renew"), blank=True, validators=[URLValidator(schemes=["http", "https"])]
     )
@@ -121,6 +129,13 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=Q(license_file_days=None) | Q(license_file_days__gte=1, license_file_days__lte=MAX_DAYS),
                 name="product_license_file_days_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(generic_allowed=False) | Q(license_file_days__isnull=False),
+                name="product_generic_files_end",
+                violation_error_message=gettext_lazy(
+                    "License files of generic licenses have to end: set the license file days."
+                ),
             ),
         ]
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 from lucide.templatetags.lucide import lucide
@@ -45,6 +46,12 @@ def _distance(days: int) -> str:
 def day(value: date | None) -> str:
     """Write a date as "4 Dec 2026"; dates are never moved between time zones."""
     return day_in_words(value) if value else ""
+
+
+@register.filter
+def grouped(value: int | None) -> str:
+    """Write a number with its thousands apart: "10,000"."""
+    return "" if value is None else number_format(value, force_grouping=True)
 
 
 @register.filter

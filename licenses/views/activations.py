@@ -23,7 +23,7 @@ from licenses.doors import doors
 from licenses.errors import LicenseError
 from licenses.forms.activating import ActivateForm, RenameForm, RequestFileForm
 from licenses.models import Activation, License, LicenseFile
-from licenses.quota import quota_of
+from licenses.quota import quota_of, quota_refusal
 from licenses.request_file import read_link
 from licenses.views.gate import visible_activation, visible_license
 from organizations.access import Action, may
@@ -32,13 +32,14 @@ from organizations.viewer import Viewer
 
 LICENSE_FILE_MEDIA_TYPE = "text/plain; charset=utf-8"
 REPLACEABLE_SHOWN = 100
-_DECISIVE = ["activations_in_use", "max_activations", "expires_on", "revoked_at"]
+_TO_ACTIVATE = "product_version__product"
+"""What the page needs beside the license itself, whoever serves it and sees it."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def activate(request: SignedInRequest, license_id: UUID) -> HttpResponse:
     """Ask for a computer ID and a name, activate, and lead to the license file."""
-    license = visible_license(request.viewer, license_id, Action.ACTIVATE)
+    license = visible_license(request.viewer, license_id, Action.ACTIVATE, _TO_ACTIVATE)
     if is_request_file_sent(request):
         return _filled_in_page(request, license)
     if request.method != "POST":
@@ -47,10 +48,14 @@ def activate(request: SignedInRequest, license_id: UUID) -> HttpResponse:
     form = ActivateForm(license.product, request.POST.dict())
     if not form.is_valid():
         return _activate_page(request, license, form)
+    asked = form.as_asked
+    if refusal := refusals.certain_refusal(license, asked["computer_id"], asked["is_unusual_confirmed"]):
+        form.add_refusal(refusal)
+        return _activate_page(request, license, form)
     try:
-        outcome = stories.activate(license.pk, _actor(request.viewer, license), **form.as_asked)
-    except LicenseError as refusal:
-        return _activate_page(request, license, form, refusal)
+        outcome = stories.activate(license.pk, _actor(request.viewer, license), **asked)
+    except LicenseError as late:
+        return _activate_page(request, license, form, late)
     return to_license_file(request, outcome)
 
 
@@ -175,14 +180,15 @@ def _activate_page(
 ) -> HttpResponse:
     """Show the form; at the limit with the computers that could be replaced.
 
-    After a refusal the license is read again: somebody else may have been quicker.
+    After a `refusal` of the story the license is read again: somebody else was quicker.
     """
     if refusal is not None:
-        license.refresh_from_db(fields=_DECISIVE)
+        license.refresh_from_db(fields=refusals.DECISIVE)
         form.add_refusal(refusal)
     actor = _actor(request.viewer, license)
     may_replace = license.activations_left <= 0 and may(request.viewer, Action.REPLACE, license)
-    replacing = refusals.deactivation_refusal(license, actor) if may_replace else None
+    quota = quota_of(license) if may_replace and not refusals.is_exempt_from_quota(actor) else None
+    replacing = quota_refusal(quota)
     standing = refusals.activation_refusal(license, replacing)
     in_use = license.activations.in_use().order_by("-pk")
     context = {
@@ -196,7 +202,7 @@ def _activate_page(
         "refusal": standing,
         "doors": doors(request.viewer, license, standing),
         "computers": list(in_use[:REPLACEABLE_SHOWN]) if may_replace and not replacing else [],
-        "quota": quota_of(license) if may_replace and not refusals.is_exempt_from_quota(actor) else None,
+        "quota": quota,
     }
     return render(request, "licenses/license_activate.html", context)
 

@@ -32,6 +32,8 @@ def delivery(request: SignedInRequest, file: ReleaseFile) -> HttpResponseBase:
     storage, name = release_files_storage(), path_of(file)
     if isinstance(storage, SigningStorage):
         return HttpResponseRedirect(storage.signed_url(name, attachment(file.name), request.method or "GET"))
+    if answer := _without_file(request, file):
+        return answer
     if settings.PORTAL_FILES_ACCEL:
         return HttpResponse(headers=_headers(file) | {"X-Accel-Redirect": settings.PORTAL_FILES_ACCEL + name})
     return _from_here(request, Path(storage.path(name)), file)
@@ -52,18 +54,26 @@ def _headers(file: ReleaseFile) -> dict[str, str]:
     }
 
 
-def _from_here(request: SignedInRequest, path: Path, file: ReleaseFile) -> HttpResponseBase:
-    """Answer conditional requests and requests for a part as RFC 9110 has them; a part is asked for by GET alone."""
-    headers = _headers(file)
-    moment = int(file.uploaded_at.timestamp())
+def _without_file(request: SignedInRequest, file: ReleaseFile) -> HttpResponseBase | None:
+    """Return the answer of which the file is no part, as RFC 9110 has it: not changed, or out of bounds; else None.
+
+    Whoever delivers the file, the portal answers these itself, because they are no downloads.
+    """
+    headers, moment = _headers(file), int(file.uploaded_at.timestamp())
     if unchanged := get_conditional_response(request, etag=headers["ETag"], last_modified=moment):
         for name in OF_A_REFUSAL:
             unchanged[name] = headers[name]
         return unchanged
     try:
-        part = _part_asked_for(request, file)
+        _part_asked_for(request, file)
     except OutOfBoundsError:
         return _out_of_bounds(file)
+    return None
+
+
+def _from_here(request: SignedInRequest, path: Path, file: ReleaseFile) -> HttpResponseBase:
+    """Send the file, or the part of it that is asked for; a part is asked for by GET alone."""
+    headers, part = _headers(file), _part_asked_for(request, file)
     if part is not None:
         headers["Content-Range"] = part.content_range(file.size)
     span = part or Span(0, file.size)

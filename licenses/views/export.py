@@ -33,12 +33,14 @@ def export(request: SignedInRequest) -> HttpResponseBase:
     if kind == "xlsx" and number > MOST_IN_WORKBOOK:
         messages.error(request, _too_many(number))
         return redirect(f"{reverse('licenses:list')}{criteria.url()}")
+    headers = headers_of(kind)
     if request.method == "HEAD":
-        return HttpResponse(headers=_headers(kind))
-    record_export(viewer, criteria, kind, number)
+        return HttpResponse(headers=headers)
+    record_export(viewer, criteria, kind, number, is_for_group=exported.is_for_group())
     if kind == "xlsx":
-        return FileResponse(workbook(_("Licenses"), exported.head, exported.batches()), headers=_headers(kind))
-    return StreamingHttpResponse(csv_parts(exported.head, exported.batches()), headers=_headers(kind))
+        book, kind_of_file = workbook(_("Licenses"), exported.head, exported.batches()), headers.pop("Content-Type")
+        return FileResponse(book, content_type=kind_of_file, headers=headers)  # it replaces a type among the headers
+    return StreamingHttpResponse(csv_parts(exported.head, exported.batches()), headers=headers)
 
 
 def _too_many(number: int) -> str:
@@ -52,7 +54,8 @@ def _too_many(number: int) -> str:
     }
 
 
-def _headers(kind: str) -> dict[str, str]:
+def headers_of(kind: str) -> dict[str, str]:
+    """Return what a downloaded list is and is called; `kind` is csv or xlsx."""
     name = f"licenses-{timezone.localdate().isoformat()}.{kind}"
     return {
         "Content-Type": XLSX_MEDIA_TYPE if kind == "xlsx" else CSV_MEDIA_TYPE,

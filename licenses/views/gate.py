@@ -1,8 +1,10 @@
 """The first line of every license view: fetch what exists for the person, and check what they may do with it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 
 from licenses.models import Activation, License
 from licenses.sharing import not_allowed
@@ -12,19 +14,22 @@ from organizations.viewer import Viewer
 LICENSE_RELATED = (
     "product_version__product",
     "customer__user",
+    "entered",
     "organization__primary_contact__user",
     "organization__secondary_contact__user",
     "user_group",
 )
 
 
-def visible_license(viewer: Viewer, license_id: UUID, action: Action = Action.SEE) -> License:
+def visible_license(viewer: Viewer, license_id: UUID, action: Action = Action.SEE, *related: str) -> License:
     """Return the license if it exists for `viewer` and they may do `action` with it.
+
+    It comes with the `related` rows that are named; with everything a page about it shows where none is.
 
     Raises Http404 when it does not exist for them, and PermissionDenied with a sentence that
     names who can when they see it but may not.
     """
-    license: License = get_visible_or_404(License.objects, viewer, license_id, *LICENSE_RELATED)
+    license: License = get_visible_or_404(License.objects, viewer, license_id, *(related or LICENSE_RELATED))
     _require(viewer, action, license)
     return license
 
@@ -49,6 +54,12 @@ def visible_activations(viewer: Viewer, action: Action = Action.SEE, **lookups: 
     for activation in found:
         _require(viewer, action, activation.license)
     return found
+
+
+def visible_selection(viewer: Viewer, license_ids: Sequence[UUID]) -> list[License]:
+    """Return the licenses among those that exist for `viewer`, soonest to expire first; of others nothing is told."""
+    rows = License.objects.visible_to(viewer).select_related(*LICENSE_RELATED).filter(pk__in=license_ids)
+    return list(rows.order_by(F("expires_on").asc(nulls_last=True), "-pk"))
 
 
 def _require(viewer: Viewer, action: Action, license: License) -> None:

@@ -18,6 +18,7 @@ from licenses.products import offered_products
 from licenses.querysets import outdated_count
 from licenses.quota import quota_among, quota_refusal, recent_deactivations, undoable
 from licenses.refusals import activation_refusal, is_exempt_from_quota
+from licenses.revoking import revoking
 from licenses.sharing import (
     customer_name,
     not_allowed,
@@ -45,6 +46,10 @@ class Permitted:
     license_file: bool
     key: bool
     assign: bool
+    edit: bool
+    renew: bool
+    delete: bool
+    mail: bool
 
 
 @require_safe
@@ -78,6 +83,7 @@ def detail(request: SignedInRequest, license_id: UUID) -> HttpResponse:
     context = {
         "license": license,
         "permitted": permitted,
+        "revoking": revoking(viewer, license),
         "not_allowed": "" if permitted.activate else not_allowed(viewer, Action.ACTIVATE, license, everybody),
         "shows_internal": shows_internal,
         "customer_name": customer_name(viewer, license),
@@ -109,4 +115,8 @@ def _permitted(viewer: Viewer, ways: frozenset[Way]) -> Permitted:
         license_file=allows(Action.GET_LICENSE_FILE),
         key=allows(Action.SHOW_KEY),
         assign=allows(Action.ASSIGN),
+        edit=allows(Action.EDIT),
+        renew=allows(Action.RENEW),
+        delete=allows(Action.DELETE),
+        mail=allows(Action.MAIL),
     )

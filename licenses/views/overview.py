@@ -8,7 +8,7 @@ from licenses.figures import figures_for
 from licenses.findings import pictures
 from licenses.first_steps import first_steps
 from licenses.new_updates import new_updates
-from licenses.overview import tallies, tasks, totals, whose_licenses
+from licenses.overview import own_meters, tallies, tasks, totals, whose_licenses
 from organizations.activity import recent_activity
 from organizations.activity_filters import ActivityFilters
 from organizations.licenses_of import Topic
@@ -26,6 +26,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     context: dict[str, object] = {
         "switched_off_group": viewer.switched_off_group,
         "recent": recent_activity(viewer, RECENT, ActivityFilters(kind=Topic.LICENSES)),
+        "meters": own_meters(viewer),
     }
     if figures.licenses:
         needing = tasks(viewer, figures, few)

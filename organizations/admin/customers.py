@@ -169,7 +169,8 @@ class CustomerAdmin(AuditedAdmin[Customer]):
     list_display = ["full_name", "email", "organization", "user_group", "company", "country", "is_switched_on"]
     list_filter = ["user__is_active", "user_group"]
     list_select_related = ["user", "organization", "user_group"]
-    search_fields = ["user__email", "user__full_name", "company", "external_id__exact"]
+    search_fields = ["external_id__exact"]
+    searched_parts = ("user__email", "user__folded_name", "folded_company")
     search_help_text = gettext_lazy("Address, name or company, or parts of them; or the whole external id.")
     autocomplete_fields = ["organization", "user_group"]
     ordering = ["-id"]

@@ -129,7 +129,8 @@ class OrganizationAdmin(AuditedAdmin[Organization]):
     list_display = ["name", *CONTACTS, "user_group"]
     list_filter = ["user_group"]
     list_select_related = ["primary_contact__user", "secondary_contact__user", "user_group"]
-    search_fields = ["name", "domains__domain"]
+    search_fields = ["folded_name"]
+    searched_parts = ("folded_name", "domains__domain")
     search_help_text = gettext_lazy("Name or mail domain, or parts of them.")
     autocomplete_fields = [*CONTACTS, "user_group"]
     ordering = ["folded_name"]

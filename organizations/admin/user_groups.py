@@ -1,16 +1,20 @@
 """User groups, their privileges and members in Django's admin."""
 
+from datetime import date, timedelta
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.base import AuditedAdmin
-from accounts.admin.fields import FieldNames, StaffInline
+from accounts.admin.fields import FieldNames, Fieldsets, StaffInline
 from accounts.admin.forms import EditedForm, StaffForm
 from accounts.audit import Concerned
 from organizations.models import GroupMember, UserGroup
@@ -44,6 +48,30 @@ HELP = {
 """What each tick means beyond its label."""
 
 
+LIMITS: FieldNames = [
+    "max_licenses",
+    "max_permanent",
+    "max_trial",
+    "max_subscription",
+    "shortest_trial_days",
+    "longest_trial_days",
+    "latest_expiry_on",
+    "max_activations_per_license",
+    "max_licenses_per_customer",
+    "max_members",
+]
+DEFAULTS: FieldNames = ["default_expiry_days", "default_has_maintenance", "default_maintenance_days"]
+COUNTERS = ["issued_permanent", "issued_trial", "issued_subscription"]
+ISSUED: FieldNames = [*COUNTERS]
+EMPTY_IS_NO_LIMIT = gettext_lazy(
+    "Empty: no limit. 0: none at all. They hold when licenses are created, edited and renewed; a license whose model "
+    "is changed counts as one more of the new model."
+)
+COUNTED = gettext_lazy("Every license ever issued, deleted ones too. Credit licenses from the list of user groups.")
+_TERMS = {"shortest_trial_days", "latest_expiry_on", "default_expiry_days"}
+CHOSEN_PRODUCTS = gettext_lazy("Without this tick the group may issue the products below, and no others.")
+
+
 class UserGroupForm(EditedForm):
     """A user group. Every privilege is off until it is ticked."""
 
@@ -56,6 +84,19 @@ class UserGroupForm(EditedForm):
             for privilege in Privilege
         ],
     )
+
+    def clean(self) -> dict[str, object]:
+        """Refuse usual days that contradict a limit, where one of the two was entered anew."""
+        cleaned = super().clean()
+        if not _TERMS.intersection(self.changed_data):
+            return cleaned
+        shortest, latest = cleaned.get("shortest_trial_days"), cleaned.get("latest_expiry_on")
+        days = cleaned.get("default_expiry_days")
+        if isinstance(days, int) and isinstance(shortest, int) and days < shortest:
+            self.add_error("default_expiry_days", _("That is shorter than the shortest trial."))
+        if isinstance(days, int) and isinstance(latest, date) and timezone.now().date() + timedelta(days) > latest:
+            self.add_error("default_expiry_days", _("From today on, that ends after the latest expiry date."))
+        return cleaned
 
 
 class MemberInline(StaffInline[GroupMember]):
@@ -80,16 +121,24 @@ class UserGroupAdmin(AuditedAdmin[UserGroup]):
     search_fields = ["name", "email"]
     search_help_text = gettext_lazy("Name or address, or parts of them.")
 
-    def get_fields(self, request: HttpRequest, obj: UserGroup | None = None) -> FieldNames:
-        """Return the fields; privileges in words for those who only look."""
-        facts = ["name", "email", "is_active"]
-        if obj is not None and not self.has_change_permission(request, obj):
-            return [*facts, "privileges_in_words", "members_link"]
-        return [*facts, "privileges", *(["members_link", "last_edited_at"] if obj else [])]
+    def get_fieldsets(self, request: HttpRequest, obj: UserGroup | None = None) -> Fieldsets:
+        """Return the fields in groups; privileges in words for those who only look."""
+        only_looks = obj is not None and not self.has_change_permission(request, obj)
+        facts: FieldNames = ["name", "email", "is_active"]
+        below = [] if obj is None else ["members_link"] if only_looks else ["members_link", "last_edited_at"]
+        issued: Fieldsets = [] if obj is None else [(_("Issued so far"), {"fields": ISSUED, "description": COUNTED})]
+        return [
+            (None, {"fields": [*facts, *below]}),
+            (_("Privileges"), {"fields": ["privileges_in_words" if only_looks else "privileges"]}),
+            (_("Limits"), {"fields": LIMITS, "description": EMPTY_IS_NO_LIMIT}),
+            (_("What new licenses begin with"), {"fields": DEFAULTS}),
+            *issued,
+            (_("Products"), {"fields": ["may_issue_all_products"], "description": CHOSEN_PRODUCTS}),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: UserGroup | None = None) -> list[str]:
-        """Lead to the members."""
-        return [] if obj is None else ["members_link", "privileges_in_words"]
+        """Lead to the members; what was issued is counted."""
+        return [] if obj is None else ["members_link", "privileges_in_words", *COUNTERS]
 
     def get_inlines(
         self, request: HttpRequest, obj: UserGroup | None

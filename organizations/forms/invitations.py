@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms.fields import AddressField
-from accounts.names import folds_short
+from accounts.names import LONGEST_NAME, folds_short
 from organizations.forms.profile import Line as OneLine
-from organizations.membership.many import LONGEST_NAME, MOST_LINES, Line, lines_of
+from organizations.membership.many import MOST_LINES, Line, lines_of
 
 LARGEST_FILE = 1_000_000
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import Detail, record
 from accounts.letters import write_letter
 from accounts.mail import queue
+from organizations.licenses_of import licenses_of
 from organizations.membership.managing import Refused, Task, actor_for, concerned_by, lock
 from organizations.models import Customer, Organization
 from organizations.viewer import Viewer
@@ -53,6 +54,44 @@ def change_contacts(
             _("Somebody changed the contacts meanwhile, so nothing was changed. They are now: %(contacts)s.")
             % {"contacts": _names_of(organization)}
         )
+    _change(viewer, organization, before, wanted, at)
+    return organization
+
+
+def naming_refusal(organization: Organization) -> str | None:
+    """Return why its user group cannot name a contact of the organization now, or None (Product rules, section 5)."""
+    if Pair.of(organization).people:
+        return _("%(organization)s has a contact, and contacts choose others themselves.") % {
+            "organization": organization.name
+        }
+    group_id = organization.user_group_id
+    if group_id is None or not licenses_of().organization_licenses_are_of(organization.pk, group_id):
+        return _("Not every license of %(organization)s is your group’s, so only the vendor names its contacts.") % {
+            "organization": organization.name
+        }
+    return None
+
+
+@transaction.atomic
+def name_first_contact(
+    viewer: Viewer, organization_id: UUID, customer_id: UUID, now: datetime | None = None
+) -> Organization:
+    """Let a member be the primary contact of an organization that has none; its user group does that, or staff.
+
+    Everybody concerned is told by mail. Raises Refused, NoLongerYours.
+    """
+    organization = lock(viewer, organization_id, Task.NAME_CONTACT)
+    wanted = Pair(customer_id)
+    if Pair.of(organization) == wanted:
+        return organization
+    if refusal := naming_refusal(organization):
+        raise Refused(refusal)
+    _change(viewer, organization, Pair(None), wanted, now or timezone.now())
+    return organization
+
+
+def _change(viewer: Viewer, organization: Organization, before: Pair, wanted: Pair, at: datetime) -> None:
+    """Set the contacts of the locked organization, and tell everybody concerned."""
     people = _checked(organization, before, wanted)
     organization.primary_contact_id, organization.secondary_contact_id = wanted.primary, wanted.secondary
     organization.save(update_fields=["primary_contact", "secondary_contact", "edited_at"])
@@ -65,7 +104,6 @@ def change_contacts(
     changes = {field: change for field, change in details.items() if change["before"] != change["after"]}  # type: ignore[index,call-overload]  # made above
     record(actor, "contacts.changed", organization, concerned=concerned, details=changes, now=at)
     tell_of_contacts(organization, before, at)
-    return organization
 
 
 def _checked(organization: Organization, before: Pair, wanted: Pair) -> dict[UUID, Customer]:

@@ -1,9 +1,7 @@
 """Inviting people: any address becomes an invitation and nothing else (Product rules, section 4)."""
 
-import hashlib
-import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -11,14 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import Actor, Happening, record, record_many
+from organizations.invitation_links import DOUBLED, LIFETIME, hash_of, new_token, take_back_mails
 from organizations.licenses_of import licenses_of
-from organizations.membership.invitation_mails import LIFETIME, mail, refuse_too_many, take_back_mails
+from organizations.membership.invitation_mails import mail, refuse_too_many
 from organizations.membership.managing import Refused, Task, actor_for, concerned_by, lock
 from organizations.models import Customer, Invitation, Organization
 from organizations.viewer import Viewer
-
-DOUBLED = timedelta(minutes=1)
-"""Within this time, the same form from the same person is one that was sent twice."""
 
 
 class OutsideDomains(Refused):
@@ -52,7 +48,7 @@ def invite(
     """
     at = now or timezone.now()
     organization = lock(viewer, organization_id, Task.INVITE)
-    refuse_members(organization, address)
+    refuse_members(viewer, organization, address)
     if not is_outside_meant:
         refuse_outside(organization, address)
     waiting = Invitation.objects.open().filter(organization=organization, email=address).first()
@@ -61,7 +57,7 @@ def invite(
     if waiting is not None:
         return _mail_anew(viewer, organization, waiting, at)
     refuse_too_many(organization, at, 1)
-    token = _new_token()
+    token = new_token()
     invitation = Invitation(
         organization=organization,
         email=address,
@@ -127,11 +123,12 @@ def lock_open(organization: Organization, invitation_id: UUID) -> Invitation:
     return invitation
 
 
-def refuse_members(organization: Organization, address: str) -> None:
-    """Refuse to invite who belongs to the organization: its contacts see its members anyway."""
+def refuse_members(viewer: Viewer, organization: Organization, address: str) -> None:
+    """Refuse to invite who belongs to the organization; a user group that does not serve them learns no name."""
     member = Customer.objects.filter(organization=organization, user__email=address).select_related("user").first()
     if member is not None:
-        raise Refused(_("%(name)s belongs to %(organization)s already.") % _names(member.user.full_name, organization))
+        name = member.user.full_name if viewer.sees_customer(member) else address
+        raise Refused(_("%(name)s belongs to %(organization)s already.") % _names(name, organization))
 
 
 def refuse_outside(organization: Organization, address: str) -> None:
@@ -153,7 +150,7 @@ def _mail_anew(viewer: Viewer, organization: Organization, invitation: Invitatio
             % {"name": invitation.full_name}
         )
     refuse_too_many(organization, at, 1)
-    token = _new_token()
+    token = new_token()
     invitation.token_hash, invitation.mailed_at, invitation.expires_at = hash_of(token), at, at + LIFETIME
     invitation.invited_by = viewer.user
     invitation.save(update_fields=["token_hash", "mailed_at", "expires_at", "invited_by"])
@@ -162,15 +159,6 @@ def _mail_anew(viewer: Viewer, organization: Organization, invitation: Invitatio
     record(actor, "invitation.resent", invitation, concerned=concerned_by(organization), now=at)
     mail(invitation, token, at)
     return invitation
-
-
-def _new_token() -> str:
-    return secrets.token_urlsafe(24)
-
-
-def hash_of(token: str) -> str:
-    """Return what is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _names(name: str, organization: Organization) -> dict[str, str]:

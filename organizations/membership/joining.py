@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.audit import Actor, record
 from accounts.models import User
 from accounts.people import create_person, person_with
+from organizations.invitation_links import hash_of, take_back_mails
 from organizations.licenses_of import NONE, Heirs, Several, licenses_of
-from organizations.membership.invitation_mails import take_back_mails
-from organizations.membership.invitations import end, hash_of
-from organizations.membership.managing import Refused, concerned_by, is_contact
+from organizations.membership.invitations import end
+from organizations.membership.managing import Refused, concerned_by, concerned_by_member, is_contact
 from organizations.models import Customer, Invitation, InvitationBlock, Organization
-from organizations.models.invitations import InvitationState
+from organizations.models.invitations import InvitationState, Invited
 
 
 class NotForYou(Refused):
@@ -42,7 +42,7 @@ def invitation_for(token: str, now: datetime | None = None) -> Invitation | None
     return invitation if is_open else None
 
 
-def is_known(invitation: Invitation) -> bool:
+def is_known(invitation: Invited) -> bool:
     """Return whether the address signs somebody in here already."""
     return person_with(invitation.email) is not None
 
@@ -117,8 +117,10 @@ def _locked(token: str, user: User | None, at: datetime, old_id: UUID | None = N
 
 
 def _customer(invitation: Invitation, user: User | None) -> tuple[Customer, bool]:
+    """Return the customer, who may be new; who comes into being here is served by whoever serves the organization."""
     person = user or create_person(invitation.email, invitation.full_name)
-    customer, _is_new = Customer.objects.get_or_create(user=person)
+    served_by = invitation.organization.user_group_id if user is None else None
+    customer, _is_new = Customer.objects.get_or_create(user=person, defaults={"user_group_id": served_by})
     locked = Customer.objects.select_for_update(of=("self",)).select_related("user").get(pk=customer.pk)
     return locked, user is None
 
@@ -135,4 +137,4 @@ def _leave_the_old_one(customer: Customer, organization: Organization) -> None:
         )
     actor = Actor.person(customer.user)
     licenses_of().settle(customer.pk, old.pk, Heirs(), NONE, actor)
-    record(actor, "membership.ended", customer, concerned=concerned_by(old, customer))
+    record(actor, "membership.ended", customer, concerned=concerned_by_member(old, customer))

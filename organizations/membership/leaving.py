@@ -17,7 +17,7 @@ from organizations.membership.managing import (
     Refused,
     Task,
     actor_for,
-    concerned_by,
+    concerned_by_member,
     is_contact,
     lock,
     lock_member,
@@ -77,7 +77,7 @@ def end_membership(
         raise Refused(words % {"name": member.user.full_name})
     if len(members.order_by("pk")) != len(heirs):
         raise Refused(_("Licenses are given to members of %(organization)s only.") % {"organization": organization})
-    actor, concerned = actor_for(viewer, organization), concerned_by(organization, member)
+    actor, concerned = actor_for(viewer, organization), concerned_by_member(organization, member)
     try:
         licenses_of().settle(member.pk, organization.pk, settlement.heirs, settlement.freed, actor)
     except CannotSettle as error:

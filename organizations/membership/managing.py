@@ -32,14 +32,21 @@ class Task(StrEnum):
     END_MEMBERSHIP = "end a membership"
     CHANGE_CONTACTS = "change contacts"
     ASSIGN = "assign"
+    EDIT = "edit"
+    NAME_CONTACT = "name a contact"
 
 
 OF_GROUPS = {
     Task.SEE_USERS: None,
     Task.INVITE: Privilege.MANAGE_ORGANIZATIONS,
     Task.EDIT_USER: Privilege.EDIT_CUSTOMERS,
+    Task.EDIT: Privilege.MANAGE_ORGANIZATIONS,
+    Task.NAME_CONTACT: Privilege.MANAGE_ORGANIZATIONS,
 }
 """What the organization's user group may do, and the privilege it takes; None: every group."""
+
+NOT_OF_CONTACTS = frozenset({Task.EDIT, Task.NAME_CONTACT})
+"""What is done by whoever serves the organization, and not by its contacts."""
 
 
 class Contacts(Protocol):
@@ -57,7 +64,8 @@ def may_manage(viewer: Viewer, organization: Contacts, task: Task) -> bool:
         return True
     if not viewer.user.is_active:
         return False
-    return is_contact(viewer.customer_id, organization) or _group_may(viewer, organization, task)
+    is_theirs = task not in NOT_OF_CONTACTS and is_contact(viewer.customer_id, organization)
+    return is_theirs or _group_may(viewer, organization, task)
 
 
 def is_contact(customer_id: UUID | None, organization: Contacts) -> bool:
@@ -112,3 +120,9 @@ def actor_for(viewer: Viewer, organization: Contacts) -> Actor:
 def concerned_by(organization: Organization, customer: Customer | None = None) -> Concerned:
     """Return whom an event about the organization, and perhaps one of its people, concerns."""
     return Concerned(customer.pk if customer else None, organization.pk, organization.user_group_id)
+
+
+def concerned_by_member(organization: Organization, member: Customer) -> Concerned:
+    """Return whom an event that names a member concerns: the user group only where it serves them too."""
+    is_served = member.user_group_id == organization.user_group_id
+    return Concerned(member.pk, organization.pk, member.user_group_id if is_served else None)

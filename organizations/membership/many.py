@@ -15,16 +15,16 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.names import folds_short, is_readable
+from accounts.names import LONGEST_NAME, folds_short, is_readable, name_in
 from accounts.people import normalize_email
-from organizations.membership.invitation_mails import DAY, MAILS_A_DAY, mailed_lately, refuse_too_many
+from organizations.invitation_links import DAY, MAILS_A_DAY
+from organizations.membership.invitation_mails import mailed_lately, refuse_too_many
 from organizations.membership.invitations import invite
 from organizations.membership.managing import Task, lock
 from organizations.models import Customer, Invitation, Organization
 from organizations.viewer import Viewer
 
 MOST_LINES = 10_000
-LONGEST_NAME = 150
 ASKED_AT_ONCE = 500
 HEADINGS = {"email", "e-mail", "email address", "e-mail address", "mail"}
 """What stands above the addresses in a file with a heading, in lower case."""
@@ -104,7 +104,7 @@ def _checked(line: Line) -> Line:
     """Return the line with its address in the form the portal keeps, or with what is wrong."""
     try:
         email = normalize_email(line.email)
-        name = line.full_name or email.partition("@")[0]
+        name = line.full_name or name_in(email)
         if len(name) > LONGEST_NAME:
             raise ValidationError(_("The name has more than %(limit)d characters.") % {"limit": LONGEST_NAME})
         is_readable(name)

@@ -1,17 +1,15 @@
 """WHOSE licenses are."""
 
-from organizations.models.invitations import Invitation, InvitationBlock
-from organizations.models.organizations import (
-    Customer,
-    GroupMember,
-    Organization,
-    OrganizationDomain,
-    OrganizationTenant,
-    UserGroup,
-)
+from organizations.models.entered import EnteredCustomer
+from organizations.models.invitations import GroupInvitation, GroupInvitationBlock, Invitation, InvitationBlock
+from organizations.models.organizations import Customer, Organization, OrganizationDomain, OrganizationTenant
+from organizations.models.user_groups import GroupMember, UserGroup
 
 __all__ = [
     "Customer",
+    "EnteredCustomer",
+    "GroupInvitation",
+    "GroupInvitationBlock",
     "GroupMember",
     "Invitation",
     "InvitationBlock",

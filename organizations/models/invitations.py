@@ -1,4 +1,4 @@
-"""Invitations to join an organization: all that is known of a person until they accept."""
+"""Invitations to join an organization or a user group: all that is known of a person until they accept."""
 
 from datetime import datetime, timedelta
 from enum import Enum
@@ -13,7 +13,8 @@ from accounts.ids import uuid7
 from accounts.models import User
 from accounts.names import folds_short
 from organizations.models.organizations import Customer, Organization
-from organizations.querysets import InvitationQuerySet
+from organizations.models.user_groups import UserGroup
+from organizations.querysets import GroupInvitationQuerySet, InvitationQuerySet
 
 MAIL_PAUSE = timedelta(days=1)
 """How long an invitation is not mailed again."""
@@ -31,16 +32,13 @@ class InvitationState(Enum):
     WITHDRAWN = "withdrawn"
 
 
-class Invitation(models.Model):
+class Invited(models.Model):
     """Somebody was asked to join. Until they accept, what was typed is all that anybody sees of them.
 
     Of the token in the mailed link only the SHA-256 is kept.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="invitations", verbose_name=_("organization")
-    )
     email = models.CharField(_("e-mail address"), max_length=254)
     full_name = models.CharField(_("full name"), max_length=150, validators=[folds_short])
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("invited by"))
@@ -49,36 +47,19 @@ class Invitation(models.Model):
     mailed_at = models.DateTimeField(_("mailed at"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("expires at"))
     accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
-    accepted_by = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("accepted by")
-    )
     declined_at = models.DateTimeField(_("declined at"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, editable=False)
 
-    objects = InvitationQuerySet.as_manager()
-
     class Meta:
-        verbose_name = _("invitation")
-        verbose_name_plural = _("invitations")
-        indexes = [
-            models.Index(fields=["organization", "id"], name="invitation_organization", condition=OPEN),
-            models.Index(fields=["organization", "mailed_at"], name="invitation_mailed"),
-            models.Index(fields=["email", "mailed_at"], name="invitation_email"),
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "email"], condition=OPEN, name="invitation_open_once"),
-            models.CheckConstraint(condition=Q(email=Lower("email")), name="invitation_email_lower_case"),
-            models.CheckConstraint(
-                condition=Q(email__regex=r"^[!-?A-~]+@[!-?A-~]+\Z"), name="invitation_email_ascii_never_blank"
-            ),
-            models.CheckConstraint(
-                condition=Q(accepted_at=None, accepted_by=None) | Q(accepted_at__isnull=False),
-                name="invitation_accepted_by_somebody_then",
-            ),
-        ]
+        abstract = True
 
     def __str__(self) -> str:
         return f"{self.full_name} <{self.email}>"
+
+    @property
+    def into(self) -> str:
+        """What they are asked to join, by name."""
+        raise NotImplementedError  # each kind of invitation says it
 
     def state(self, now: datetime | None = None) -> InvitationState:
         """Return what became of the invitation by `now`."""
@@ -95,6 +76,79 @@ class Invitation(models.Model):
         return self.mailed_at > (now or timezone.now()) - MAIL_PAUSE
 
 
+def _addresses(prefix: str) -> list[models.CheckConstraint]:
+    """Return the conditions under which addresses are kept: ASCII, in lower case."""
+    return [
+        models.CheckConstraint(condition=Q(email=Lower("email")), name=f"{prefix}_email_lower_case"),
+        models.CheckConstraint(
+            condition=Q(email__regex=r"^[!-?A-~]+@[!-?A-~]+\Z"), name=f"{prefix}_email_ascii_never_blank"
+        ),
+    ]
+
+
+class Invitation(Invited):
+    """Somebody was asked to join an organization."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="invitations", verbose_name=_("organization")
+    )
+    accepted_by = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("accepted by")
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        indexes = [
+            models.Index(fields=["organization", "id"], name="invitation_organization", condition=OPEN),
+            models.Index(fields=["organization", "mailed_at"], name="invitation_mailed"),
+            models.Index(fields=["email", "mailed_at"], name="invitation_email"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "email"], condition=OPEN, name="invitation_open_once"),
+            *_addresses("invitation"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None) | Q(accepted_at__isnull=False),
+                name="invitation_accepted_by_somebody_then",
+            ),
+        ]
+
+    @property
+    def into(self) -> str:
+        """The name of the organization."""
+        return self.organization.name
+
+
+class GroupInvitation(Invited):
+    """Somebody was asked to join a user group; who accepts is no manager."""
+
+    user_group = models.ForeignKey(
+        UserGroup, on_delete=models.PROTECT, related_name="invitations", verbose_name=_("user group")
+    )
+
+    objects = GroupInvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation to a user group")
+        verbose_name_plural = _("invitations to user groups")
+        indexes = [
+            models.Index(fields=["user_group", "id"], name="group_invitation_group", condition=OPEN),
+            models.Index(fields=["user_group", "mailed_at"], name="group_invitation_mailed"),
+            models.Index(fields=["email", "mailed_at"], name="group_invitation_email"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["user_group", "email"], condition=OPEN, name="group_invitation_open_once"),
+            *_addresses("group_invitation"),
+        ]
+
+    @property
+    def into(self) -> str:
+        """The name of the user group."""
+        return self.user_group.name
+
+
 class InvitationBlock(models.Model):
     """Somebody wants no more invitations from an organization; nobody there is told."""
 
@@ -105,6 +159,21 @@ class InvitationBlock(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "email"], name="invitation_block_once")]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class GroupInvitationBlock(models.Model):
+    """Somebody wants no more invitations into a user group; nobody there is told."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user_group = models.ForeignKey(UserGroup, on_delete=models.CASCADE, related_name="+")
+    email = models.CharField(max_length=254)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user_group", "email"], name="group_invitation_block_once")]
 
     def __str__(self) -> str:
         return self.email

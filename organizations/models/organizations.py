@@ -1,4 +1,4 @@
-"""WHOSE licenses are: customers, their organizations, and the user groups that serve them."""
+"""WHOSE licenses are: customers and their organizations."""
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -12,39 +12,9 @@ from accounts.ids import uuid7
 from accounts.models import User
 from accounts.names import MAX_FOLDED, fold, folds_short
 from organizations.mail_domains import PUBLIC_MAIL_DOMAINS
-from organizations.privileges import Privilege, are_privileges
-from organizations.querysets import CustomerQuerySet, OrganizationQuerySet, UserGroupQuerySet
+from organizations.models.user_groups import UserGroup
+from organizations.querysets import CustomerQuerySet, OrganizationQuerySet
 from organizations.tenants import PUBLIC_TENANTS, TENANT_ID
-
-
-class UserGroup(models.Model):
-    """A reseller or an internal team. No privilege is held until staff tick it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(_("name"), max_length=200, unique=True)
-    email = models.EmailField(_("e-mail address"), help_text=_("Where customers of this group are told to write."))
-    is_active = models.BooleanField(
-        _("switched on"),
-        default=True,
-        help_text=_("Members of a group that is switched off see nothing of it; its licenses stay valid."),
-    )
-    privileges = models.JSONField(_("privileges"), default=list, blank=True, validators=[are_privileges])
-    edited_at = models.DateTimeField(_("edited at"), auto_now=True)
-
-    objects = UserGroupQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("user group")
-        verbose_name_plural = _("user groups")
-        ordering = ["name"]
-        constraints = [models.CheckConstraint(condition=~Q(name=""), name="user_group_has_name")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def has(self, privilege: Privilege) -> bool:
-        """Return whether staff ticked `privilege` for this group and the group is switched on."""
-        return self.is_active and privilege in self.privileges
 
 
 class Organization(models.Model):
@@ -225,24 +195,7 @@ class Customer(models.Model):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-
-    def __str__(self) -> str:
-        return f"{self.user.full_name} <{self.user.email}>"
-
-
-class GroupMember(models.Model):
-    """A person who signs in as part of a user group; a manager also looks after its members."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="group_member", verbose_name=_("person"))
-    user_group = models.ForeignKey(
-        UserGroup, on_delete=models.PROTECT, related_name="members", verbose_name=_("user group")
-    )
-    is_manager = models.BooleanField(_("manager"), default=False)
-
-    class Meta:
-        verbose_name = _("group member")
-        verbose_name_plural = _("group members")
+        indexes = [models.Index(fields=["external_id"], name="customer_external_id")]
 
     def __str__(self) -> str:
         return f"{self.user.full_name} <{self.user.email}>"

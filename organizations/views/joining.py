@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from accounts.sign_in_codes import request_code
 from organizations.forms.joining import JoinForm, look_of
+from organizations.invitation_links import inviter_of
 from organizations.licenses_of import Holding, Look, licenses_of
-from organizations.membership.invitation_mails import inviter_of
 from organizations.membership.joining import Joined, NotForYou, accept, decline, invitation_for, is_known
 from organizations.membership.managing import Refused
 from organizations.models import Customer, Invitation

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from organizations.licenses_of import licenses_of
 from organizations.member_list import LONGEST_TEXT, member_page, read_text
+from organizations.membership.contacts import naming_refusal
 from organizations.membership.managing import Task, is_contact, may_manage
 from organizations.middleware import SignedInRequest
 from organizations.models import Customer, Invitation, Organization
@@ -28,6 +29,7 @@ def detail(request: SignedInRequest, organization_id: UUID) -> HttpResponse:
         "organization": organization,
         "contacts": [(_role(organization, each), each) for each in contacts if each is not None],
         "is_contact": is_contact(viewer.customer_id, organization),
+        "is_member": viewer.own_organization_id == organization.pk,
         "may": {task.name.lower(): may_manage(viewer, organization, task) for task in Task},
     }
     if may_manage(viewer, organization, Task.SEE_USERS):
@@ -44,8 +46,16 @@ def _managed(viewer: Viewer, organization: Organization, parameters: dict[str, s
         "members": member_page(viewer, organization, text, Cursor.read(parameters)),
         "invitations": page_of(invitations, Cursor.read(parameters, "invited_"), "invited_"),
         "numbers": licenses_of().counted(viewer, organization.pk),
+        "may_name": may_manage(viewer, organization, Task.NAME_CONTACT) and naming_refusal(organization) is None,
+        "notes": organization.notes if _serves(viewer, organization) else "",
         "domains": [each.domain for each in organization.domains.order_by("domain")],
     }
+
+
+def _serves(viewer: Viewer, organization: Organization) -> bool:
+    """Return whether `viewer` is of the group that serves the organization, or staff: notes are for them alone."""
+    is_theirs = viewer.group_id is not None and viewer.group_id == organization.user_group_id
+    return is_theirs or viewer.staff_may("view", "organizations.organization")
 
 
 def _role(organization: Organization, contact: Customer) -> str:

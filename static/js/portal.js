@@ -12,6 +12,7 @@ function keepRoles(table) {
 function enhance(part) {
   part.querySelectorAll("table.table").forEach(keepRoles);
   part.querySelectorAll("[data-copy]").forEach((button) => (button.hidden = false));
+  if (matchMedia("(width < 48rem)").matches) part.querySelectorAll("[data-fold]").forEach((fold) => (fold.open = false));
 }
 
 function copyOf(element) {

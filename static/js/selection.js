@@ -1,6 +1,6 @@
 // Selecting rows of a list: all of a page at once, and the number in the button. Without it the boxes and the button work.
 
-const boxesOf = (form) => [...form.querySelectorAll("input[name=computer]")];
+const boxesOf = (form) => [...form.querySelectorAll("input[type=checkbox][name]")];
 
 function count(form) {
   const boxes = boxesOf(form);
@@ -10,7 +10,7 @@ function count(form) {
   all.closest("label").hidden = false;
   all.checked = number === boxes.length;
   all.indeterminate = number > 0 && number < boxes.length;
-  form.querySelector("[data-count]").textContent = number ? ` (${number})` : "";
+  for (const each of form.querySelectorAll("[data-count]")) each.textContent = number ? ` (${number})` : "";
 }
 
 function select(event) {

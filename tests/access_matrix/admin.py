@@ -9,14 +9,16 @@ from itertools import product
 from uuid import uuid4
 
 from django.apps import apps
+from django.db.models import Model
 from django.urls import reverse
 
 from accounts.letters import Letter
 from accounts.mail import queue
 from accounts.models import User
-from licenses.models import Feature
+from licenses.models import Feature, MailTemplate
 from tests.access_matrix import table
 from tests.access_matrix.checks import ask, browser_of, quiet, url_names
+from tests.accounts.sealing import make_seal
 from tests.cast import Cast
 from tests.releases import make_release, make_release_file
 
@@ -40,7 +42,7 @@ OTHER_PAGES = frozenset(
     }
 )
 MODELS = {
-    "accounts": ("user", "auditevent", "mail"),
+    "accounts": ("user", "auditevent", "auditseal", "mail"),
     "organizations": ("customer", "organization", "usergroup", "groupmember"),
     "licenses": (
         "activation",
@@ -50,10 +52,11 @@ MODELS = {
         "productversion",
         "release",
         "releasefile",
+        "mailtemplate",
         "feature",
     ),
 }
-READ_ONLY = frozenset({"auditevent", "mail", "activation", "signingkey"})
+READ_ONLY = frozenset({"auditevent", "auditseal", "mail", "activation", "signingkey"})
 NEVER_DELETED = READ_ONLY | {"license", "product"}
 
 
@@ -125,14 +128,22 @@ def page_differences(cast: Cast, roles: Sequence[str] = STAFF) -> list[str]:
 
 def _key_of_a_row(cast: Cast, app: str, model: str) -> object:
     """Return the key of a row that nothing forbids to delete, where there is one: a person who never did anything."""
-    if model == "user":
-        return User.objects.get(full_name="Nora Norole").pk
-    if model == "mail":
-        return queue(Letter("About something", "Hello.", "<p>Hello.</p>"), "nora@people.example").pk
-    if model == "releasefile":
-        return make_release_file(make_release(cast.license.product, "4.1.9", is_draft=True)).pk
-    if model == "release":
-        return make_release(cast.license.product, "4.1.8", is_draft=True).pk
-    if model == "feature":
-        return Feature.objects.create(product=cast.license.product, code="PRO", name="Professional").pk
-    return apps.get_model(app, model)._default_manager.values_list("pk", flat=True)[0]
+    row: Model
+    match model:
+        case "user":
+            row = User.objects.get(full_name="Nora Norole")
+        case "auditseal":
+            row = make_seal()
+        case "mail":
+            row = queue(Letter("About something", "Hello.", "<p>Hello.</p>"), "nora@people.example")
+        case "releasefile":
+            row = make_release_file(make_release(cast.license.product, "4.1.9", is_draft=True))
+        case "release":
+            row = make_release(cast.license.product, "4.1.8", is_draft=True)
+        case "mailtemplate":
+            row = MailTemplate.objects.create(name="New", subject="Licenses", body="Hello {customer}.")
+        case "feature":
+            row = Feature.objects.create(product=cast.license.product, code="PRO", name="Professional")
+        case _:
+            row = apps.get_model(app, model)._default_manager.all()[0]
+    return row.pk

@@ -5,14 +5,14 @@ The tests expect an empty list, and their controls, with a rule of the portal ta
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -38,13 +38,16 @@ def rolled_back() -> Iterator[None]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep thousands of expected 404 and 405 out of the log."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
+    """Keep thousands of expected 404 and 405 out of what is printed; they are looked through for secrets."""
+    logger = logging.getLogger("django")
+    printing = [handler for handler in logger.handlers if isinstance(handler, logging.StreamHandler)]
+    for handler in printing:
+        logger.removeHandler(handler)
     try:
         yield
     finally:
-        logging.disable(before)
+        for handler in printing:
+            logger.addHandler(handler)
 
 
 def browser_of(cast: Cast, role: str) -> Client:
@@ -81,6 +84,7 @@ def open_path(cast: Cast, url_name: str) -> str:
         "accounts:confirm_address": ["none"],
         "accounts:not_me": ["none"],
         "organizations:join": ["none"],
+        "organizations:group_join": ["none"],
         "organizations:no_more_mails": ["none"],
         "demo_mail_text": [1],
         "mfa_edit_webauthn": [1],
@@ -94,8 +98,8 @@ def _rows(roles: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
     return [(role, rows[role]) for role in roles or rows]
 
 
-def license_differences(cast: Cast, roles: Sequence[str] = ()) -> list[str]:
-    """Compare every license address × role × method with the table.
+def license_differences(cast: Cast, roles: Sequence[str] = (), addresses: Sequence[str] = ()) -> list[str]:
+    """Compare every license address × role × method with the table; controls look at a few of them.
 
     A method that an address does not know is refused before anybody looks at who asks. A few people
     try each of them everywhere, everybody else one at each address, in turn.
@@ -105,18 +109,33 @@ def license_differences(cast: Cast, roles: Sequence[str] = ()) -> list[str]:
     with quiet():
         for number, (role, answers) in enumerate(_rows(roles)):
             client = browser_of(cast, role)
-            for turn, (name, answer) in enumerate(answers.items(), start=number):
+            looked_at = {name: answer for name, answer in answers.items() if not addresses or name in addresses}
+            for turn, (name, answer) in enumerate(looked_at.items(), start=number):
                 address = table.ADDRESSES[name]
                 path = path_of(cast, address)
-                unknown = [method for method in table.METHODS if method not in address.methods]
-                tried = unknown if role in EVERY_METHOD_BY else [unknown[turn % len(unknown)]]
-                for method in (*address.methods, *tried):
+                for method in _tried(address, role, turn):
                     response = ask(client, method, path, fields_of(cast, address))
                     expected = expected_status(answer, address, method)
                     found += _difference(role, name, method, response, expected)
                     if answer == table.SIGN_IN and not response.get("Location", "").startswith(sign_in):
                         found.append(f"{role}: {method} {name} does not lead to sign-in")
     return found
+
+
+def _tried(address: Address, role: str, turn: int) -> list[str]:
+    """Return by which methods a role tries an address."""
+    if connection.vendor == "sqlite":
+        return _asking_their_own(address.methods)
+    unknown = [method for method in table.METHODS if method not in address.methods]
+    return [*address.methods, *(unknown if role in EVERY_METHOD_BY else [unknown[turn % len(unknown)]])]
+
+
+def _asking_their_own(known: Iterable[str]) -> list[str]:
+    """Return, of the methods that an address knows, those to try on SQLite once all were tried on PostgreSQL.
+
+    HEAD asks the database what GET asks, and a method that is not known is refused before it is asked.
+    """
+    return [method for method in known if method != "HEAD"]
 
 
 def expected_status(answer: str, address: Address, method: str) -> int:
@@ -143,7 +162,10 @@ def open_differences(cast: Cast, roles: Sequence[str] = ()) -> list[str]:
             for url_name, by_state in table.OPEN.items():
                 path = open_path(cast, url_name)
                 statuses = by_state.get(table.ANYBODY) or by_state[state]
-                for method in table.METHODS if role in EVERY_METHOD_BY else ("GET",):
+                methods: Sequence[str] = table.METHODS if role in EVERY_METHOD_BY else ("GET",)
+                if connection.vendor == "sqlite":
+                    methods = _asking_their_own(method for method in methods if method in statuses)
+                for method in methods:
                     response = ask(client, method, path)
                     found += _difference(role, url_name, method, response, statuses.get(method, 405))
     return found
@@ -155,15 +177,16 @@ def _difference(role: str, name: str, method: str, response: "Page", expected: i
     return [f"{role}: {method} {name} is {response.status_code}, not {expected}"]
 
 
-def invisible_differences(cast: Cast, roles: Sequence[str] = ()) -> list[str]:
+def invisible_differences(cast: Cast, roles: Sequence[str] = ()) -> Iterator[str]:
     """Compare, byte by byte, what is hidden from a role with what does not exist: at each license address."""
-    found: list[str] = []
     with quiet():
         for role, answers in _rows(roles):
             client = browser_of(cast, role)
-            found += _invisible_selections(cast, role, client, answers)
+            yield from _invisible_selections(cast, role, client, answers)
             for name in (name for name, answer in answers.items() if answer == "404"):
                 address = table.ADDRESSES[name]
+                if not address.about:
+                    continue  # nothing in the address could be missing
                 hidden_path = path_of(cast, address)
                 missing_path = hidden_path.replace(str(getattr(cast, address.about).pk), str(NOBODY_THERE))
                 for method in address.methods.keys() - {"HEAD"}:
@@ -171,8 +194,7 @@ def invisible_differences(cast: Cast, roles: Sequence[str] = ()) -> list[str]:
                         ask(client, method, path, address.fields) for path in (hidden_path, missing_path)
                     )
                     if _all_of(hidden) != _all_of(missing) or hidden.status_code != 404:
-                        found.append(f"{role}: {method} {name} tells what is hidden from what is missing")
-    return found
+                        yield f"{role}: {method} {name} tells what is hidden from what is missing"
 
 
 def _invisible_selections(cast: Cast, role: str, client: Client, answers: dict[str, str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ sent to sign in (`302`), from the action table of section 3 of the product rules
 says what each method answers to somebody who may. OPEN lists what needs no right at all.
 """
 
-from tests.access_matrix import downloads, organizations, updates
+from tests.access_matrix import downloads, groups, issuing, organizations, updates
 from tests.access_matrix.addresses import BUTTON, FORM, READING, TO_LIST, Address
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -45,6 +45,8 @@ ADDRESSES = {
     "profile": Address("organizations:profile", READING | {"POST": 200}),
     "undo": Address("licenses:undo_deactivating", TO_LIST | BUTTON, fields={"deactivated": "0"}),
     **organizations.ADDRESSES,
+    **groups.ADDRESSES,
+    **issuing.ADDRESSES,
     **updates.ADDRESSES,
     **downloads.ADDRESSES,
 }
@@ -160,6 +162,7 @@ OPEN = {
     },
     **{name: {ANYBODY: methods} for name, methods in updates.OPEN.items()},
     "organizations:join": {ANYBODY: dict.fromkeys(("GET", "HEAD", "POST"), 410)},
+    "organizations:group_join": {ANYBODY: dict.fromkeys(("GET", "HEAD", "POST"), 410)},
     "accounts:not_me": {ANYBODY: dict.fromkeys(("GET", "HEAD", "POST"), 410)},
     "account_reauthenticate": {
         SIGNED_OUT: dict.fromkeys(METHODS, 302),
@@ -215,8 +218,9 @@ PATHS_WITHOUT_NAME = frozenset({"admin/(?P<url>.*)$"})
 
 
 def access() -> dict[str, dict[str, str]]:
-    """Return ACCESS and that of organizations as role → address → answer."""
-    found, of_organizations = _read(ACCESS), _read(organizations.ACCESS)
+    """Return ACCESS and those of the files beside as role → address → answer."""
+    found, of_organizations, of_groups = _read(ACCESS), _read(organizations.ACCESS), _read(groups.ACCESS)
+    of_issuing = _read(issuing.ACCESS)
     for role, answers in found.items():
         answers.update(dict.fromkeys(LIKE_THE_LIST, answers["list"]))
         answers["key"] = answers["activate"]
@@ -224,7 +228,10 @@ def access() -> dict[str, dict[str, str]]:
         answers["export"] = "403" if role in WITHOUT_EXPORT | WITHOUT_LICENSES else answers["list"]
         answers["trail"] = "403" if role in WITHOUT_EXPORT else answers["list"]
         answers.update(of_organizations[role])
-        answers.update({name: answers[other] for name, other in (organizations.LIKE | updates.LIKE).items()})
+        answers.update(of_groups[role] | of_issuing[role])
+        answers["mail order"] = answers["mail"] if answers["order"] == YES else answers["order"]
+        like = organizations.LIKE | updates.LIKE | groups.LIKE | issuing.LIKE
+        answers.update({name: answers[other] for name, other in like.items()})
     return found
 
 

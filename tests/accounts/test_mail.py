@@ -8,7 +8,7 @@ from post_office.models import STATUS
 from pytest_django import Settings
 
 from accounts.letters import Letter, write_letter
-from accounts.mail import ask_for, queue, take_back, take_out, waiting
+from accounts.mail import Lane, ask_for, queue, queue_many, take_back, take_out, waiting
 from accounts.mail_backend import QueueBackend
 from accounts.models import Mail, User
 from accounts.password_links import REQUEST
@@ -36,6 +36,26 @@ def test_what_a_mail_says_lies_encrypted_in_the_database(db: None) -> None:
     row = Mail.objects.values().get()
     assert "Hello" not in str(row)
     assert take_out(mail) == (LETTER.text, LETTER.html)
+
+
+def test_many_mails_are_queued_as_one_is(db: None, django_assert_num_queries: object) -> None:
+    one = queue(LETTER, "one@acme.example", Lane.BULK)
+    with django_assert_num_queries(1):  # type: ignore[operator]  # pytest-django's own
+        queue_many([(LETTER, f"{name}@acme.example") for name in ("two", "three")], Lane.BULK)
+    of_one, *of_many = [
+        {name: str(value) for name, value in row.items()} for row in Mail.objects.order_by("id").values()
+    ]
+    itself = {"id", "to", "message_id", "message", "html_message", "created", "last_updated", "expires_at"}
+    for row in of_many:
+        assert {name for name in row if row[name] != of_one[name]} == itself
+    assert [take_out(mail) for mail in waiting()] == [take_out(one)] * 3
+    assert [mail.to for mail in waiting().order_by("id")[1:]] == [["two@acme.example"], ["three@acme.example"]]
+
+
+def test_of_many_mails_each_has_one_recipient(db: None) -> None:
+    with pytest.raises(ValueError, match="one recipient"):
+        queue_many([(LETTER, "one@acme.example"), (LETTER, "a@acme.example,b@evil.example")], Lane.BULK)
+    assert not Mail.objects.exists()
 
 
 def test_mail_is_taken_back_while_it_waits_and_others_go_out(db: None) -> None:

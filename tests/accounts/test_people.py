@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from accounts.people import create_person, normalize_email
+from accounts.people import create_people, create_person, normalize_email
 
 
 @pytest.mark.parametrize(
@@ -127,3 +127,43 @@ def test_database_itself_refuses_an_address_twice() -> None:
     anna = create_person("anna@acme.example", "Anna Acme")
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create(email=anna.email, full_name="Another Anna")
+
+
+@pytest.mark.django_db
+def test_many_people_are_made_as_one_is() -> None:
+    anna = create_person("anna@acme.example", "Anna Acme")
+    bea, uwe = create_people({" Bea@ACME.example": " Bea ", "uwe@bücher.example": "Uwe"})
+    assert [(each.email, each.full_name) for each in (bea, uwe)] == [
+        ("bea@acme.example", "Bea"),
+        ("uwe@xn--bcher-kva.example", "Uwe"),
+    ]
+    of_one, of_many = (set(User.objects.filter(pk=each.pk).values().get().items()) for each in (anna, bea))
+    itself = {"id", "email", "full_name", "folded_name", "password", "created_at"}
+    assert {name for name, _value in of_one - of_many} == itself
+    assert not User.objects.get(pk=bea.pk).has_usable_password()
+    addresses = EmailAddress.objects.filter(user__in=[bea, uwe], verified=True, primary=True)
+    assert set(addresses.values_list("email", flat=True)) == {bea.email, uwe.email}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [("no address", "Bea"), ("аnna@acme.example", "Bea"), ("bea@acme.example", ""), ("bea@acme.example", "x" * 151)],
+)
+def test_of_many_people_all_are_made_or_nobody_and_the_address_at_fault_is_named(address: str, name: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        create_people({"anna@acme.example": "Anna", address: name})
+    assert list(refused.value.message_dict) == [address]
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_many_people_never_take_an_address_that_belongs_to_somebody() -> None:
+    anna = create_person("anna@acme.example", "Anna Acme")
+    for taken in ("anna@acme.example", " ANNA@acme.example"):
+        with pytest.raises(IntegrityError):
+            create_people({"bea@acme.example": "Bea", taken: "Another Anna"})
+    EmailAddress.objects.create(user=anna, email="private@acme.example", verified=True)
+    with pytest.raises(IntegrityError):
+        create_people({"bea@acme.example": "Bea", "private@acme.example": "Another Anna"})
+    assert User.objects.get() == anna

@@ -21,7 +21,7 @@ def test_actions_are_there_for_those_who_may_change_licenses(everything: Client,
     changing = client_of(make_staff("Chris Change", "view", "change"))
 
     for client in (everything, changing):
-        assert actions_of(client, License) == {"activate", "revoke", "reinstate"}
+        assert actions_of(client, License) == {"activate", "renew", "revoke", "reinstate", "give_to_group"}
         assert actions_of(client, Activation) == {"deactivate"}
     assert actions_of(looking, License) == set()
     assert actions_of(looking, Activation) == set()
@@ -31,7 +31,7 @@ def test_nothing_happens_before_the_page_that_asks_is_sent(everything: Client) -
     license = make_license(computers=("PC",))
     before = AuditEvent.objects.count()
 
-    for action in ("activate", "revoke", "reinstate"):
+    for action in ("activate", "renew", "revoke", "reinstate", "give_to_group"):
         page = act(everything, action, license)
         assert license.masked_key in page.content.decode()
         assert license.activation_key not in page.content.decode()

@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 from accounts.letters import Letter
 from accounts.mail import queue
 from accounts.models import User
-from licenses.models import Feature, License, Product, Release, ReleaseFile
+from licenses.models import Feature, License, MailTemplate, Product, Release, ReleaseFile
 from organizations.models import Organization, UserGroup
+from tests.accounts.sealing import make_seal
 from tests.admin.pages import address
 from tests.admin.test_pages import REGISTERED, STAFF_ENTER
 from tests.browser import looks
@@ -67,8 +68,10 @@ def rows(transactional_db: None) -> dict[type[Model], Model]:
     product = make_product("Spectra")
     Feature.objects.create(product=product, code="export", name="Export")
     make_release_file(make_release(product, is_draft=True))
+    make_seal()
     make_license(customer=contact, user_group=group, product=product, computers=("PAULAS-PC",))
     queue(Letter("Subject", "Text", "<p>Text</p>"), contact.user.email)
+    MailTemplate.objects.create(name="New", subject="Your license", body="Hello {customer}.")
     return {model: model._default_manager.order_by("pk").first() for model in REGISTERED}  # type: ignore[misc]  # made
 
 

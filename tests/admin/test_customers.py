@@ -125,7 +125,8 @@ def test_a_stale_form_is_told_so(everything: Client) -> None:
 def test_customers_are_found_by_address_name_company_and_organization(everything: Client) -> None:
     acme = make_organization("Acme")
     anna = make_customer("Anna Berg", email="anna@acme.example", organization=acme)
-    Customer.objects.filter(pk=anna.pk).update(company="Acme GmbH", external_id="K-77")
+    anna.company, anna.external_id = "Acme GmbH", "K-77"
+    anna.save()
     make_customer("Bert")
     for parameters in (
         {"q": "ANNA"},

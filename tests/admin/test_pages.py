@@ -10,13 +10,17 @@ from django.test import Client
 
 from accounts.letters import Letter
 from accounts.mail import queue
-from accounts.models import AuditEvent, DemoMark, Mail, User
+from accounts.models import AuditEvent, AuditSeal, DemoMark, Mail, User
 from licenses.models import (
     Activation,
+    Batch,
     Download,
     Feature,
+    GenericFile,
+    GroupProduct,
     License,
     LicenseFile,
+    MailTemplate,
     Product,
     ProductVersion,
     Release,
@@ -26,6 +30,9 @@ from licenses.models import (
 )
 from organizations.models import (
     Customer,
+    EnteredCustomer,
+    GroupInvitation,
+    GroupInvitationBlock,
     GroupMember,
     Invitation,
     InvitationBlock,
@@ -34,18 +41,25 @@ from organizations.models import (
     OrganizationTenant,
     UserGroup,
 )
+from tests.accounts.sealing import make_seal
 from tests.admin.pages import address, client_of
 from tests.cast import make_contact, make_group, make_license, make_member, make_organization, make_product, make_staff
 from tests.releases import make_release, make_release_file
 
 STAFF_ENTER = [
     *(User, Customer, Organization, UserGroup, GroupMember),
-    *(Product, ProductVersion, Release, ReleaseFile, Feature, License),
+    *(Product, ProductVersion, Release, ReleaseFile, Feature, License, MailTemplate),
 ]
-ONLY_STORIES_CHANGE = [AuditEvent, Mail, SigningKey, Activation]
+ONLY_STORIES_CHANGE = [AuditEvent, AuditSeal, Mail, SigningKey, Activation]
 WITHOUT_PAGES = {
     DemoMark,
+    Batch,
     Download,
+    EnteredCustomer,
+    GenericFile,
+    GroupInvitation,
+    GroupInvitationBlock,
+    GroupProduct,
     Invitation,
     InvitationBlock,
     LicenseFile,
@@ -67,8 +81,10 @@ def rows(db: None) -> dict[type[Model], Model]:
     Feature.objects.create(product=product, code="export", name="Export")
     make_release_file(make_release(product))
     make_license(customer=contact, user_group=group, product=product, computers=("PAULAS-PC",))
+    MailTemplate.objects.create(name="New", subject="Your license", body="Hello {customer}.")
     queue(Letter("About something", "Hello.", "<p>Hello.</p>"), "paula@people.example")
-    return {model: model._default_manager.order_by("pk").first() for model in REGISTERED}  # type: ignore[misc]
+    make_seal()
+    return {model: model._default_manager.order_by("pk").first() for model in REGISTERED}  # type: ignore[misc]  # one is made of each
 
 
 def test_every_model_of_the_portal_has_pages_or_a_reason_not_to() -> None:

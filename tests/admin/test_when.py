@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.admin.when import first_id, periods
+from accounts.admin.when import periods
 from accounts.audit import SYSTEM
-from accounts.ids import uuid7
+from accounts.ids import first_id, uuid7
 from accounts.models import AuditEvent
 from licenses.issuing import issue
 from licenses.models import License, LicenseModel

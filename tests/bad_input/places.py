@@ -22,7 +22,7 @@ from accounts.notices import not_me_link
 from accounts.own_address import letter_with_address_link, request_change
 from licenses.models import Feature, Product
 from organizations.profile import mark_of
-from tests.bad_input import of_organizations, of_updates
+from tests.bad_input import of_groups, of_issuing, of_organizations, of_updates
 from tests.bad_input.form import (
     Form,
     anything,
@@ -258,6 +258,8 @@ FORMS = (
         {"new_password1": nothing, "new_password2": nothing},
     ),
     *of_organizations.FORMS,
+    *of_groups.FORMS,
+    *of_issuing.FORMS,
     *of_updates.FORMS,
 )
 
@@ -272,6 +274,7 @@ PARAMETERS = {
     "licenses:activate": ("computer_id", "computer_name", "client_version"),
     "licenses:activate_from_program": ("product", "computer_id", "computer_name", "client_version"),
     "licenses:assign_several": ("after", "before"),
+    **of_issuing.PARAMETERS,
     "organizations:detail": ("q", "after", "before", "invited_after", "invited_before"),
     "organizations:activity": ("kind", "days", "from", "to", "after", "before"),
     "organizations:activity_export": ("kind", "days", "from", "to"),
@@ -285,6 +288,7 @@ PARAMETERS = {
     "account_logout": ("next",),
     "accounts:confirm_proof": ("next",),
     "accounts:prove": ("next",),
+    **of_groups.PARAMETERS,
 }
 """What addresses read from behind the question mark."""
 
@@ -297,6 +301,7 @@ PARTS = {
     "licenses:replace": ("license_id", "activation_id"),
     "licenses:rename": ("license_id", "activation_id"),
     "licenses:license_file": ("license_id", "activation_id"),
+    **of_issuing.PARTS,
     "licenses:assign": ("license_id",),
     "licenses:assign_several": ("organization_id",),
     **of_updates.PARTS,
@@ -317,6 +322,7 @@ PARTS = {
     "demo_mail_text": ("mail_id",),
     "mfa_edit_webauthn": ("pk",),
     "mfa_remove_webauthn": ("pk",),
+    **of_groups.PARTS,
 }
 """What addresses read from their path."""
 
@@ -387,12 +393,15 @@ def make_world() -> World:
     Product.objects.update(computer_id_pattern="ID-[A-Z-]+")
     Feature.objects.create(product=cast.license.product, code="export", name="Export")
     make_receiver(cast)
+    of_issuing.make_issuable(cast)
     return World(
         cast,
-        {
+        of_groups.make_northerners(cast)
+        | {
             "license_id": str(cast.license.pk),
             "organization_id": str(cast.acme.pk),
             "member_id": MEMBER,
+            "batch_id": str(cast.batch.pk),
             "invitation_id": str(cast.invitation.pk),
             "invitation_token": "ina-invited",
             "activation_id": str(cast.activation.pk),

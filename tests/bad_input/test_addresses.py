@@ -10,14 +10,20 @@ from tests.bad_input.inputs import TEXTS, UNREADABLE
 from tests.bad_input.places import PARAMETERS, PARTS, World
 
 POSTED = {
+    "licenses:batch_keys",
     "licenses:key",
     "licenses:license_files",
     "licenses:replace",
+    "organizations:group_invitation_resend",
+    "organizations:group_invitation_withdraw",
     "organizations:invitation_resend",
     "organizations:invitation_withdraw",
 }
 WRONG_LINK = 410
-BY_LINK = {"accounts:first_password", "accounts:confirm_address", "accounts:not_me", "organizations:join"}
+BY_LINK = {
+    *("accounts:first_password", "accounts:confirm_address", "accounts:not_me"),
+    *("organizations:join", "organizations:group_join"),
+}
 WRITTEN_DOWN = {"licenses:export": {"AuditEvent"}, "organizations:activity_export": {"AuditEvent"}}
 """Addresses of which each use is written down, whatever else was asked of them."""
 

@@ -28,7 +28,10 @@ from accounts.forms.sign_in import SignInForm
 from accounts.models import User
 from licenses.forms.activating import ActivateForm, FromProgramForm, RenameForm
 from licenses.forms.assigning import AssignForm, AssignSeveralForm
-from organizations.access import viewer_for
+from licenses.forms.changing import EditForm, RenewForm, RevokeForm
+from licenses.forms.orders import OrderForm
+from licenses.issuers import changer_of
+from organizations.access import Action, viewer_for
 from organizations.forms.invitations import InviteForm, InviteManyForm
 from organizations.forms.joining import JoinForm
 from organizations.forms.leaving import LeaveForm
@@ -37,6 +40,8 @@ from organizations.forms.users import ContactsForm, UserForm
 from organizations.licenses_of import Holding, Look, licenses_of
 from organizations.membership.leaving import sent_by
 from organizations.models import Customer, Organization
+from tests.bad_input.of_groups import forms_of_groups
+from tests.bad_input.of_issuing import SELLER
 from tests.bad_input.of_organizations import MEMBER, RITAS_PROFILE
 from tests.bad_input.places import FORMS, NOTHING_READ, PARAMETERS, PARTS, PAULAS_PROFILE, TOKEN, Place, World, places
 
@@ -88,6 +93,8 @@ def test_table_knows_every_field_of_every_form(world: World) -> None:
         "organizations:contacts": ContactsForm(world.cast.acme),
         "organizations:join": JoinForm(Holding()),
         **forms_to_assign(world),
+        **forms_to_issue(world),
+        **forms_of_groups(),
         "account_login": SignInForm(),
         "account_reset_password": PasswordLinkForm(),
         "account_request_login_code": CodeRequestForm(),
@@ -128,6 +135,22 @@ def forms_to_assign(world: World) -> dict[str, forms.Form]:
     }
 
 
+def forms_to_issue(world: World) -> dict[str, forms.Form]:
+    """Return the forms that make and change licenses."""
+    member = world.cast.enter(SELLER)
+    assert member is not None
+    viewer, license = viewer_for(member), world.cast.license
+    issuer = changer_of(viewer, license, Action.EDIT)
+    return {
+        "licenses:create": OrderForm(viewer, issuer),
+        "licenses:edit": EditForm(issuer, license),
+        "licenses:renew": RenewForm(issuer, license=license),
+        "licenses:renew_selected": RenewForm(issuer),
+        "licenses:revoke": RevokeForm(),
+        "licenses:revoke_selected": RevokeForm(),
+    }
+
+
 class Sent(HTMLParser):
     """Collects what a page can send: the fields of its forms, and the parameters in its links."""
 
@@ -147,7 +170,7 @@ class Sent(HTMLParser):
         if tag in {"input", "button", "select", "textarea"} and self.actions:
             self._fields |= {names["name"]} if names.get("name") else set()
             self.actions += [names["formaction"]] if "formaction" in names else []
-        if tag == "a" and not urlsplit(names.get("href", "")).scheme:
+        if tag == "a" and "href" in names and not urlsplit(names["href"]).scheme:
             self._remember_link(names["href"])
 
     def handle_endtag(self, tag: str) -> None:

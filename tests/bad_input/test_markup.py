@@ -14,10 +14,11 @@ from accounts.letters import Letter
 from accounts.mail import queue
 from licenses.activation import activate, deactivate, rename_computer, replace
 from licenses.issuing import reinstate, revoke
-from licenses.models import Activation, Feature, License, Product
+from licenses.models import Activation, Feature, License, MailTemplate, Product
 from organizations.models import Customer
 from organizations.privileges import Privilege
 from tests.access_matrix.checks import quiet
+from tests.accounts.sealing import make_seal
 from tests.bad_input.asking import hazards
 from tests.bad_input.inputs import MARKUP, TEMPLATE, TEXTS
 from tests.cast import (
@@ -149,8 +150,10 @@ def test_file_names_are_plain_whatever_the_computer_is_called(sample: str) -> No
 @pytest.mark.parametrize("sample", [MARKUP, TEMPLATE])
 def test_stored_text_is_text_in_the_admin(sample: str) -> None:
     _license, browsers = make_hostile_license(sample)
+    make_seal()
     staff = browsers["staff"]
     queue(Letter(sample, sample, sample), "nora@people.example")
+    MailTemplate.objects.create(name=sample, subject=sample, body=sample)
     with quiet():
         for model in admin.site._registry:
             name = f"admin:{model._meta.app_label}_{model._meta.model_name}"

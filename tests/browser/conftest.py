@@ -15,6 +15,7 @@ from accounts.demo import DEMO_PASSWORD
 from accounts.models import User
 from accounts.own_password import give_password
 from accounts.people import create_person
+from licenses.models import Activation, License
 from tests.browser.holders import make_holder
 from tests.browser.people import GIVEN, GIVENS_NAME, NOBODY, NOBODYS_NAME, sign_in_by_session
 from tests.browser.providers import forget_everything
@@ -77,6 +78,18 @@ def forgotten(transactional_db: None) -> Iterator[None]:
     """Afterwards, no account at a provider is linked to anybody, and no mail is there."""
     yield
     forget_everything()
+
+
+@pytest.fixture
+def computers_as_before(transactional_db: None) -> Iterator[None]:
+    """Afterwards, the licenses have the computers that they had, so that other tests find activations left."""
+    before = dict(License.objects.values_list("pk", "activations_in_use"))
+    there = set(Activation.objects.values_list("pk", flat=True))
+    yield
+    Activation.objects.exclude(pk__in=there).delete()
+    for license in License.objects.filter(pk__in=before):
+        if license.activations_in_use != before[license.pk]:
+            License.objects.filter(pk=license.pk).update(activations_in_use=before[license.pk])
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What must be true of every page, as functions that return what is wrong: none is what we want to see."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -9,7 +9,9 @@ from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 FIRST_VISIT_BYTES, LATER_HTML_BYTES = 60_000, 12_000
 NARROWEST = 360
-RUN_AXE = "async () => (await axe.run({resultTypes: ['violations']})).violations"
+ABOUT_COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules of axe-core that look at colours, all there are among those that are on."""
+RUN_AXE = "async only => (await axe.run({resultTypes: ['violations'], ...only})).violations"
 OWN_STATUS = re.compile(r"Failed to load resource: the server responded with a status of \d+")
 
 
@@ -95,10 +97,10 @@ def sideways(page: Page, width: int) -> Iterator[str]:
         yield f"scrolls sideways at {width} px: needs {needed}"
 
 
-def axe(page: Page, circumstances: str) -> Iterator[str]:
-    """Tell of every violation that axe-core finds in the page as it is now."""
+def axe(page: Page, circumstances: str, rules: Sequence[str] = ()) -> Iterator[str]:
+    """Tell of every violation that axe-core finds in the page as it is now, by all its rules or by those given."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
-    for violation in page.evaluate(RUN_AXE):
+    for violation in page.evaluate(RUN_AXE, {"runOnly": list(rules)} if rules else {}):
         nodes = "; ".join(node["html"][:150] + " " + node["failureSummary"] for node in violation["nodes"][:3])
         yield f"axe, {circumstances}: {violation['id']} ({violation['impact']}): {nodes}"

@@ -7,8 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
-from organizations.membership.invitation_mails import LIFETIME
-from organizations.membership.invitations import hash_of
+from organizations.invitation_links import LIFETIME, hash_of
 from organizations.models import Customer, Invitation, Organization
 from tests.browser.people import GLOBEX, HOLDER, MEMBER, PRIMARY, RESELLER, SECONDARY, SOLO, STAFF, press
 from tests.browser.view import View, license_page, pressed, typed

@@ -31,7 +31,8 @@ EXPECTED = (
     "bytes of HTML",
     "bytes for the first visit",
     "scrolls sideways at 360 px",
-    "color-contrast",
+    "axe, light at 1440 px: color-contrast",
+    "axe, dark at 390 px: color-contrast",
     "image-alt",
     "something went wrong",
 )
@@ -55,6 +56,15 @@ def test_control_everything_wrong_with_a_page_is_found(visit: Visit, tmp_path: P
     view = View("control", "", "staff@vendor.example", "/broken/")
     found = "\n".join(faults(view, page, watch, tmp_path))
     assert [fault for fault in EXPECTED if fault not in found] == []
+
+
+def test_control_no_rule_about_colours_is_forgotten(visit: Visit) -> None:
+    page = visit()
+    open_broken_page(page)
+    page.evaluate(looks.AXE_SCRIPT)
+    about_colours = {rule["ruleId"]: rule["tags"] for rule in page.evaluate("axe.getRules(['cat.color'])")}
+    off = {name for name, tags in about_colours.items() if "wcag2aaa" in tags}
+    assert set(about_colours) - off == set(looks.ABOUT_COLOURS)
 
 
 def test_control_what_the_keyboard_cannot_do_is_found(visit: Visit) -> None:

@@ -1,12 +1,20 @@
 """Light, dark, or as the system has it: chosen once, kept, and in the page as the server sends it."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.people import MEMBER
 
 LIGHT, DARK = 200, 80
+STATIC = Path(settings.BASE_DIR, "static")
+A_COLOUR = r"(?:#[0-9a-f]{3,8}|rgb\([\d\s./]+\))"
+PAIR = re.compile(rf"light-dark\({A_COLOUR}, {A_COLOUR}\)")
+BY_THEME = re.compile(r'\[data-theme="(light|dark)"\] \{ color-scheme: \1; \}')
 
 
 def brightness(page: Page) -> float:
@@ -59,3 +67,13 @@ def test_system_theme_follows_the_system(visit: Visit) -> None:
     assert brightness(page) < DARK
     page.get_by_role("button", name="System").click()
     assert brightness(page) > LIGHT
+
+
+def test_dark_differs_from_light_in_colours_alone() -> None:
+    for path in STATIC.glob("css/*.css"):
+        style = path.read_text(encoding="utf-8")
+        assert style.count("light-dark(") == len(PAIR.findall(style)), path
+        assert style.count("data-theme") == len(BY_THEME.findall(style)), path
+        assert "prefers-color-scheme" not in style, path
+    for path in STATIC.glob("js/*.js"):
+        assert "prefers-color-scheme" not in path.read_text(encoding="utf-8"), path

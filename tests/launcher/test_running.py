@@ -29,6 +29,14 @@ def test_first_start_prepares_the_demo_and_tells_how_to_get_in(lasting_folder: P
         assert status_of(portal, "/accounts/login/") == 200
 
 
+def answers(portal: Launched) -> bool:
+    """Tell whether anybody answers at the portal's port."""
+    try:
+        return status_of(portal, "/healthz") == 200
+    except OSError:
+        return False
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_later_start_makes_nothing_anew_and_a_signal_ends_everything(
     lasting_folder: Path, number: signal.Signals
@@ -53,6 +61,17 @@ def test_worker_that_was_killed_is_started_again(lasting_folder: Path) -> None:
         wait_until(lambda: any("manage.py worker" in command for command in portal.children().values()))
         assert "The worker has ended (signal 9); it starts again in 1 s." in portal.text
         assert status_of(portal, "/healthz") == 200
+
+
+def test_web_server_that_was_killed_is_started_again(lasting_folder: Path) -> None:
+    with launched(lasting_folder) as portal:
+        portal.wait_for(ANSWERS)
+        first = portal.child("gunicorn")
+        os.kill(first, signal.SIGKILL)
+        portal.wait_for("The web server has ended (signal 9); it starts again in 1 s.")
+        wait_until(lambda: any("gunicorn" in command for pid, command in portal.children().items() if pid > first))
+        wait_until(lambda: answers(portal))
+        assert status_of(portal, "/readyz") == 200
 
 
 def test_end_of_the_web_server_ends_the_portal(lasting_folder: Path) -> None:

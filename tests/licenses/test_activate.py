@@ -140,7 +140,7 @@ def test_of_several_things_that_are_wrong_the_first_is_told(anna: Customer, acto
     assert refusal(license, actor, "unusual").reason is Reason.UNUSUAL_COMPUTER_ID
     assert refusal(license, actor, "ID-OLD").reason is Reason.REVOKED
     assert refusal(license, actor, "ID-NEW").reason is Reason.REVOKED
-    License.objects.filter(pk=license.pk).update(revoked_at=None)
+    License.objects.filter(pk=license.pk).update(revoked_at=None, revoked_as="")
     assert refusal(license, actor, "ID-OLD").reason is Reason.EXPIRED
     assert refusal(license, actor, "ID-NEW").reason is Reason.EXPIRED
     License.objects.filter(pk=license.pk).update(expires_on=None)

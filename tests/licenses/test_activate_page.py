@@ -148,7 +148,7 @@ def test_who_lost_the_last_activation_to_somebody_else_is_offered_to_replace_at_
 
     def too_late(*args: object, **fields: object) -> object:
         make_activation(license, "QUICKER")
-        return activate(*args, **fields)  # type: ignore[arg-type]
+        return activate(*args, **fields)
 
     monkeypatch.setattr(stories, "activate", too_late)
     page = browser_of_anna.post(address("activate", license), LAPTOP)

@@ -13,10 +13,11 @@ from django.test import Client, override_settings
 from accounts.audit import SYSTEM
 from accounts.models import AuditEvent
 from licenses.errors import LicenseError
-from licenses.file_storage import received
+from licenses.file_storage import new_name, put_in_place, received, sum_of
 from licenses.models import License, Platform, Product, ReleaseFile
 from licenses.models.releases import release_files_storage
 from licenses.release_files import add_file
+from licenses.stored_files import altered_files
 from qlmportal.environment import make_environment
 from qlmportal.files import release_files
 from tests.licenses.files import CONTENT, SHA256, download_path, make_draft, make_file, make_published_file
@@ -44,13 +45,13 @@ def in_bucket(endpoint: str) -> dict[str, object]:
 
 @pytest.fixture
 def bucket(bucket_url: str, settings: object) -> Iterator[None]:
-    with override_settings(STORAGES={**settings.STORAGES, **in_bucket(bucket_url)}):  # type: ignore[attr-defined]
+    with override_settings(STORAGES={**settings.STORAGES, **in_bucket(bucket_url)}):
         yield
 
 
 @pytest.fixture
 def unreachable(settings: object) -> Iterator[None]:
-    with override_settings(STORAGES={**settings.STORAGES, **in_bucket("http://127.0.0.1:9")}):  # type: ignore[attr-defined]
+    with override_settings(STORAGES={**settings.STORAGES, **in_bucket("http://127.0.0.1:9")}):
         yield
 
 
@@ -110,6 +111,17 @@ def test_file_in_the_bucket_is_replaced_and_removed(
     assert [f"releases/{name}" for name in storage.listdir("releases")[1]].count(after.file.name) == 1
 
 
+def test_file_in_the_bucket_is_read_again_and_takes_the_place_of_another(bucket: None, product: Product) -> None:
+    storage, file = release_files_storage(), make_published_file(product)
+    assert sum_of(file.file.name) == SHA256
+    storage.delete(file.file.name)
+    waiting = storage.save(new_name(), ContentFile(b"altered"))
+    put_in_place(waiting, file.file.name, storage)
+    assert sum_of(file.file.name) == hashlib.sha256(b"altered").hexdigest()
+    assert altered_files() == [file]
+    assert not storage.exists(waiting)
+
+
 def test_file_that_the_bucket_lost_is_told_plainly(
     bucket: None, browser_of_anna: Client, license: License, product: Product
 ) -> None:
@@ -124,7 +136,7 @@ def test_bucket_that_does_not_answer_is_told_plainly_and_keeps_nobody_waiting(
     bucket: None, browser_of_anna: Client, license: License, product: Product, settings: object
 ) -> None:
     file = make_published_file(product)
-    with override_settings(STORAGES={**settings.STORAGES, **in_bucket("http://127.0.0.1:9")}):  # type: ignore[attr-defined]
+    with override_settings(STORAGES={**settings.STORAGES, **in_bucket("http://127.0.0.1:9")}):
         answer = browser_of_anna.get(download_path(file, license))
         assert answer.status_code == 503
         assert answer["Retry-After"] == "60"

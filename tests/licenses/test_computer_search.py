@@ -58,7 +58,7 @@ def acmes(db: None) -> Viewer:
     [
         ("miras-lap", {"MIRAS-LAPTOP"}),
         ("MIRAS-LAPTOP", {"MIRAS-LAPTOP"}),
-        ("laptop", set()),
+        ("laptop", {"MIRAS-LAPTOP"}),
         ("ID-LAB-3", {"LAB-3"}),
         ("id-lab-3", {"LAB-3"}),
         ("ID-LAB", set()),

@@ -122,7 +122,7 @@ def test_nothing_found_says_by_what_one_finds_and_leads_back(browser_of_anna: Cl
     page = browser_of_anna.get(LIST, {"q": "tower"})
     assert "Nothing found" in words(page)
     assert "“tower”" in words(page)
-    assert "the beginning of its name" in words(page)
+    assert "or any part of its name" in words(page)
     assert LIST in links(page)
 
 

@@ -8,12 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.audit import SYSTEM
+from accounts.audit import SYSTEM, Actor
 from licenses.activation import deactivate
 from licenses.errors import LicenseError, Reason
 from licenses.models import Activation
 from licenses.selection import MOST_AT_ONCE
-from organizations.access import viewer_for
 from organizations.models import Customer
 from organizations.privileges import Privilege
 from tests.cast import make_contact, make_customer, make_group, make_license, make_member, make_organization, make_staff
@@ -51,7 +50,7 @@ def test_used_up_quota_is_named_with_its_ways_on_and_the_rest_can_be_deactivated
     browser_of_anna: Client, anna: Customer
 ) -> None:
     free, limited = make_license(customer=anna, computers=("A",)), make_limited(anna, 1, "C", "D")
-    deactivate(limited.activations.earliest("pk").pk, viewer_for(anna.user).actor_on([]))
+    deactivate(limited.activations.earliest("pk").pk, Actor.person(anna.user))
     chosen = [*ids(free), *(str(each.pk) for each in limited.activations.in_use())]
     page = ask(browser_of_anna, chosen)
     assert "No deactivation is left: 1 of 1 were used within 30 days." in words(page)
@@ -83,7 +82,7 @@ def test_quota_that_reaches_for_some_lets_the_person_choose_which(browser_of_ann
 
 def test_what_was_deactivated_before_is_said(browser_of_anna: Client, anna: Customer) -> None:
     license = make_license(customer=anna, computers=("A", "B"))
-    deactivate(license.activations.get(computer_name="A").pk, viewer_for(anna.user).actor_on([]))
+    deactivate(license.activations.get(computer_name="A").pk, Actor.person(anna.user))
     page = ask(browser_of_anna, ids(license))
     assert "Deactivated before, so nothing happens to: A" in words(page)
     assert "1 of 1 in use is freed: B" in words(page)
@@ -205,7 +204,7 @@ def test_what_a_colleague_deactivated_meanwhile_is_said_and_the_rest_is_done(
     license = make_license(organization=acme, computers=("A", "B", "C"))
     client.force_login(paula.user)
     chosen = sent_by(ask(client, ids(license)))
-    deactivate(license.activations.get(computer_name="B").pk, viewer_for(samuel.user).actor_on([]))
+    deactivate(license.activations.get(computer_name="B").pk, Actor.person(samuel.user))
     answer = confirm(client, chosen)
     assert message_after(client, answer) == "2 computers are deactivated on 1 license. 1 more was deactivated before."
     assert in_use(license) == [0]
@@ -217,7 +216,7 @@ def test_quota_that_somebody_used_meanwhile_leaves_everything_and_shows_the_new_
     free, limited = make_license(customer=anna, computers=("A",)), make_limited(anna, 2, "C", "D", "E")
     chosen = [*ids(free), *ids(limited)[:2]]
     assert sorted(sent_by(ask(browser_of_anna, chosen))) == sorted(chosen)
-    deactivate(limited.activations.latest("pk").pk, viewer_for(anna.user).actor_on([]))
+    deactivate(limited.activations.latest("pk").pk, Actor.person(anna.user))
     page = confirm(browser_of_anna, chosen)
     assert page.status_code == 200
     assert "Nothing was deactivated, because something has changed meanwhile." in words(page)

@@ -137,3 +137,15 @@ def test_nginx_is_not_asked_for_what_is_missing_or_not_included(
         answer = browser_of_anna.get(download_path(file, license))
         assert answer.status_code == status
         assert "X-Accel-Redirect" not in answer
+
+
+@override_settings(PORTAL_FILES_ACCEL="/portal-files/")
+def test_what_is_no_download_is_answered_by_the_portal_and_not_written_down(
+    browser_of_anna: Client, license: License, product: Product
+) -> None:
+    file = make_published_file(product)
+    for header, status in ({"if-none-match": f'"{SHA256}"'}, 304), ({"range": "bytes=999999-"}, 416):
+        answer = browser_of_anna.get(download_path(file, license), headers=header)
+        assert answer.status_code == status
+        assert "X-Accel-Redirect" not in answer
+    assert not AuditEvent.objects.filter(action="release.downloaded").exists()

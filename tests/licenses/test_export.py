@@ -13,6 +13,7 @@ from licenses.filters import Criteria
 from licenses.issuing import revoke
 from licenses.models import LicenseModel
 from organizations.access import viewer_for
+from organizations.activity import recent_activity
 from organizations.models import Customer, GroupMember, Organization
 from organizations.privileges import Privilege
 from tests.cast import (
@@ -260,6 +261,26 @@ def test_groups_export_is_seen_by_its_members(client: Client) -> None:
     downloaded(client, make_member(group))
     event = AuditEvent.objects.get(action="licenses.exported")
     assert (event.actor_kind, event.user_group_id, event.customer_id) == ("group", group.pk, None)
+
+
+def test_member_who_is_a_customer_too_exports_their_groups_licenses_for_the_group(client: Client) -> None:
+    group = make_group(Privilege.EXPORT)
+    user = make_member(group, "Dora Double")
+    own = make_license(customer=Customer.objects.create(user=user), product=make_product("Own"))
+    make_license(user_group=group, product=make_product("Resold"))
+    client.force_login(user)
+    client.post("/licenses/export/selected/", {"license": [str(own.pk)]})
+    downloaded(client, user, product=str(own.product.pk))
+    downloaded(client, user, q="own")
+    assert exports_seen_by(make_member(group, is_manager=True)) == []
+    downloaded(client, user)
+    downloaded(client, user, q="resold")
+    assert exports_seen_by(make_member(group, is_manager=True)) == ["Dora Double", "Dora Double"]
+
+
+def exports_seen_by(user: User) -> list[str]:
+    """Return who exported, as `user` reads it."""
+    return [each.actor for each in recent_activity(viewer_for(user), 9) if "exported" in each.sentence]
 
 
 def test_asking_for_the_head_alone_exports_nothing(client: Client, anna: Customer) -> None:

@@ -113,6 +113,25 @@ def test_too_many_for_a_workbook_leads_back_to_the_list_and_offers_csv(
     assert AuditEvent.objects.filter(action="licenses.exported").count() == 1
 
 
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize(
+    ("kind", "media_type"),
+    [
+        ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("csv", "text/csv; charset=utf-8"),
+    ],
+)
+def test_file_says_what_it_is_and_is_called(
+    client: Client, anna: Customer, method: str, kind: str, media_type: str
+) -> None:
+    make_many(1, anna)
+    client.force_login(anna.user)
+    response = getattr(client, method)(EXPORT, {"format": kind})
+    assert response["Content-Type"] == media_type
+    assert response["Content-Disposition"] == f'attachment; filename="licenses-{timezone.localdate()}.{kind}"'
+    assert bool(b"".join(response)) is (method == "get")
+
+
 def test_limit_of_a_workbook_is_50_000() -> None:
     assert view.MOST_IN_WORKBOOK == 50_000
 

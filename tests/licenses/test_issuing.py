@@ -1,5 +1,6 @@
 """Issuing, editing, revoking and reinstating licenses."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -32,9 +33,9 @@ def fresh(license: License) -> License:
     return License.objects.get(pk=license.pk)
 
 
-def refused(call: object) -> LicenseError:
+def refused(call: Callable[[], object]) -> LicenseError:
     with pytest.raises(LicenseError) as refusal:
-        call()  # type: ignore[operator]
+        call()
     return refusal.value
 
 

@@ -39,8 +39,7 @@ TERMS = files.Terms(
     floating_seats=None,
     licensee="Anna Łukasiewicz",
     organization="Acme Engineering",
-    computer_id="ID-LAPTOP",
-    computer_name="Anna’s laptop",
+    computer=files.Computer("ID-LAPTOP", "Anna’s laptop"),
     features=("export", "spectrum"),
 )
 TEXT = files.wrap(files.sign(TERMS.claims(), SIGNER))
@@ -248,6 +247,6 @@ def test_whatever_names_are_in_it_the_file_verifies(
     licensee: str, name: str, computer_id: str, features: list[str]
 ) -> None:
     terms = replace(
-        TERMS, licensee=licensee, computer_name=name, computer_id=computer_id, features=tuple(sorted(features))
+        TERMS, licensee=licensee, computer=files.Computer(computer_id, name), features=tuple(sorted(features))
     )
     assert verify(signed(terms)) == terms.claims()

@@ -96,9 +96,8 @@ def everybody(cast: Cast) -> Iterator[tuple[str, Client]]:
             yield role, client
 
 
-def number_differences(cast: Cast) -> list[str]:
-    """Follow every number of everybody's overview, and return those that the list behind it does not have."""
-    found = []
+def number_differences(cast: Cast) -> Iterator[str]:
+    """Follow every number of everybody's overview, and yield those that the list behind it does not have."""
     for role, client in everybody(cast):
         context = client.get(OVERVIEW).context
         numbers = [(task.url, str(task.count)) for task in context.get("tasks", ())]
@@ -108,12 +107,11 @@ def number_differences(cast: Cast) -> list[str]:
         for url, number in numbers:
             page = client.get(url).context["page"]
             if (page.count_text or "0", len(page.rows)) != (number, int(number)):
-                found.append(f"{role}: {url} has {page.count_text}, not {number}")
-    return found
+                yield f"{role}: {url} has {page.count_text}, not {number}"
 
 
 def test_every_number_is_that_of_the_list_it_leads_to_for_everybody(busy_cast: Cast) -> None:
-    assert number_differences(busy_cast) == []
+    assert list(number_differences(busy_cast)) == []
 
 
 def test_control_number_of_another_list_is_noticed(busy_cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

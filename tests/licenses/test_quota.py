@@ -10,8 +10,10 @@ from licenses.errors import Reason
 from licenses.models import License, QuotaPer
 from licenses.quota import Quota, quota_of, quota_refusal, quota_terms
 from organizations.models import Customer
-from tests.cast import make_activation, make_group, make_license, make_member, make_product
+from organizations.privileges import Privilege
+from tests.cast import make_activation, make_group, make_license, make_product
 from tests.licenses.moments import DAY, HOUR, INSTANT, NOW, Clock
+from tests.licenses.reselling import actor_of
 
 PERIOD = 30 * DAY
 
@@ -164,10 +166,10 @@ def test_what_staff_free_does_not_count(anna: Customer, actor: Actor) -> None:
 
 
 def test_what_group_members_deactivate_counts(anna: Customer) -> None:
-    group = make_group(name="North")
-    member = make_member(group)
+    group = make_group(Privilege.ACTIVATE, Privilege.DEACTIVATE, name="North")
     license = license_with_quota(anna, 1)
-    use_one(license, Actor(Actor.person(member).kind.GROUP, member.pk, "Rasmus", group.name))
+    License.objects.filter(pk=license.pk).update(user_group=group)
+    use_one(license, actor_of(group))
     assert quota(license).left == 0
 
 

@@ -104,7 +104,7 @@ def test_of_several_things_that_are_wrong_the_first_is_told(full: License, actor
     revoke(full.pk, actor, reason="Unpaid")
     License.objects.filter(pk=full.pk).update(expires_on=TODAY - 2 * DAY)
     assert refused(full, actor) is Reason.REVOKED
-    License.objects.filter(pk=full.pk).update(revoked_at=None)
+    License.objects.filter(pk=full.pk).update(revoked_at=None, revoked_as="")
     assert refused(full, actor) is Reason.EXPIRED
     License.objects.filter(pk=full.pk).update(expires_on=None)
     assert refused(full, actor) is Reason.QUOTA_USED_UP

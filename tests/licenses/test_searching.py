@@ -37,37 +37,38 @@ from tests.cast import (
 TEXTS = {
     "tail": "",
     "computer": "ID-MIRAS-LAPTOP",
-    "named": "miras-lap",
+    "named": "iras-lap",
     "product": "ctra de",
-    "licensee": "acme design",
-    "order": "nw-42",
-    "name": "mira lind",
-    "company": "lindholm op",
+    "licensee": "cme design",
+    "order": "w-42",
+    "name": "ira lind",
+    "company": "indholm op",
     "email": "Mira@Acme.example",
-    "organization": "acme engineering",
+    "host": "@acme.ex",
+    "organization": "me engine",
 }
 """One text for each comparison, which finds the license by nothing else; its tail is filled in."""
 
 TABLE = """
-seen                              tail computer named product licensee order name company email organization
-by the customer                   yes  yes      yes   yes     yes      -     yes  yes     yes   yes
-by the contact                    yes  yes      yes   yes     yes      -     yes  yes     yes   yes
-by a contact from outside         yes  yes      yes   yes     yes      -     yes  yes     yes   yes
-by the contact, of a stranger     yes  yes      yes   yes     yes      -     yes  -       -     yes
-by the group                      yes  yes      yes   yes     yes      yes   -    -       -     -
-by the group that serves both     yes  yes      yes   yes     yes      yes   yes  yes     yes   yes
-by the group, all organizations   yes  yes      yes   yes     yes      yes   -    -       -     yes
-by the group with view all        yes  yes      yes   yes     yes      yes   -    -       -     -
-by view all                       yes  yes      yes   yes     yes      -     -    -       -     -
-by view all, all organizations    yes  yes      yes   yes     yes      -     -    -       -     yes
-by view all, serving both         yes  yes      yes   yes     yes      -     yes  yes     yes   yes
-by staff                          yes  yes      yes   yes     yes      yes   yes  yes     yes   yes
-by staff who see licenses alone   yes  yes      yes   yes     yes      yes   yes  -       -     yes
-not by a plain member             -    -        -     -       -        -     -    -       -     -
-not by a contact elsewhere        -    -        -     -       -        -     -    -       -     -
-not by another group              -    -        -     -       -        -     -    -       -     -
-not by a group that serves both   -    -        -     -       -        -     -    -       -     -
-not by a group switched off       -    -        -     -       -        -     -    -       -     -
+seen                              tail computer named product licensee order name company email host  organization
+by the customer                   yes  yes      yes   yes     yes      -     yes  yes     yes   yes   yes
+by the contact                    yes  yes      yes   yes     yes      -     yes  yes     yes   yes   yes
+by a contact from outside         yes  yes      yes   yes     yes      -     yes  yes     yes   yes   yes
+by the contact, of a stranger     yes  yes      yes   yes     yes      -     yes  -       -     -     yes
+by the group                      yes  yes      yes   yes     yes      yes   -    -       -     -     -
+by the group that serves both     yes  yes      yes   yes     yes      yes   yes  yes     yes   yes   yes
+by the group, all organizations   yes  yes      yes   yes     yes      yes   -    -       -     -     yes
+by the group with view all        yes  yes      yes   yes     yes      yes   -    -       -     -     -
+by view all                       yes  yes      yes   yes     yes      -     -    -       -     -     -
+by view all, all organizations    yes  yes      yes   yes     yes      -     -    -       -     -     yes
+by view all, serving both         yes  yes      yes   yes     yes      -     yes  yes     yes   yes   yes
+by staff                          yes  yes      yes   yes     yes      yes   yes  yes     yes   yes   yes
+by staff who see licenses alone   yes  yes      yes   yes     yes      yes   yes  -       -     -     yes
+not by a plain member             -    -        -     -       -        -     -    -       -     -     -
+not by a contact elsewhere        -    -        -     -       -        -     -    -       -     -     -
+not by another group              -    -        -     -       -        -     -    -       -     -     -
+not by a group that serves both   -    -        -     -       -        -     -    -       -     -     -
+not by a group switched off       -    -        -     -       -        -     -    -       -     -     -
 """
 
 VIEW_ALL, ALL_ORGANIZATIONS = Privilege.VIEW_ALL, Privilege.VIEW_ALL_ORGANIZATIONS
@@ -223,13 +224,12 @@ def test_words_about_searching_name_what_is_compared(
 @pytest.mark.parametrize(
     "text",
     [
-        "indholm",  # the middle of a name
-        "acme.example",  # a part of an address
-        "mira@acme",
-        "LAPTOP",  # the middle of a computer's name
+        "ir",  # fewer than three letters in the middle of a name
+        "mira@globex",
         "ID-MIRAS",  # the beginning of a computer's ID
-        "4208",  # the middle of an order id
         "%",
+        "%%%",
+        "mira%lind",
         "_ira",
         "Mira%",
         "\u200b",

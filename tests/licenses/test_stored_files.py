@@ -46,6 +46,15 @@ def test_missing_file_fails_the_command_and_is_a_danger_in_the_report() -> None:
     assert [row.label for row in finding.rows] == ["Spectra 4.1.5: spectra-4.1.5.zip"]
 
 
+def test_altered_file_is_told_when_every_file_is_read() -> None:
+    file = make_published_file(make_product("Spectra"))
+    assert said("--sums") == "Named by no release: 0\n"
+    Path(file.file.path).write_bytes(bytes(file.size))
+    assert said() == "Named by no release: 0\n"
+    with pytest.raises(CommandError, match="0 files are missing, 1 are altered"):
+        said("--sums")
+
+
 def test_what_a_killed_process_left_behind_is_removed_a_day_later_and_nothing_else() -> None:
     storage, file = release_files_storage(), make_published_file(make_product("Spectra"))
     old = storage.save(f"releases/{uuid7(NOW - LEFT_BEHIND * 1.1).hex}", ContentFile(b"old"))

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTHON_PROGRAM = ROOT / "docs" / "verify_license_file.py"
 NODE_PROGRAM = ROOT / "docs" / "verify_license_file.mjs"
 JWKS: dict[str, object] = {"keys": [files.as_jwk(KEY_ID, PUBLIC_TEXT)]}
-COMPUTER = TERMS.computer_id
+COMPUTER = TERMS.computer.id if TERMS.computer else ""
 ONE_BYTE_CHANGED = TEXT[:400] + ("A" if TEXT[400] != "A" else "B") + TEXT[401:]
 Finished = subprocess.CompletedProcess[str]
 
@@ -60,6 +60,7 @@ NOT_VALID = {
     "another portal": Case("issuer|iss", issuer="https://portal.example.org"),
     "another computer": Case("another computer", computer_id="ID-OTHER"),
     "ended": Case("expired|exp", text=signed(replace(TERMS, ends_at=NOW - timedelta(minutes=10)))),
+    "for any computer without end": Case("another computer", text=signed(replace(TERMS, computer=None, ends_at=None))),
     "not yet valid": Case("not yet valid|nbf|iat", text=signed(replace(TERMS, issued_at=NOW + YEAR))),
     "no key known": Case(
         "not known|no applicable key|did not contain", jwks={"keys": [files.as_jwk("x", PUBLIC_TEXT)]}
@@ -69,6 +70,7 @@ NOT_VALID = {
 }
 VALID = {
     "as issued": Case(""),
+    "for any computer": Case("", text=signed(replace(TERMS, computer=None))),
     "without end": Case("", text=signed(replace(TERMS, ends_at=None))),
     "clock a minute late": Case("", text=signed(replace(TERMS, issued_at=NOW + timedelta(minutes=1)))),
     "line breaks of Windows": Case("", text=TEXT.replace("\n", "\r\n")),

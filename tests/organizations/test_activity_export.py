@@ -163,6 +163,19 @@ def test_export_of_a_group_is_seen_by_its_members(cast: Cast) -> None:
     assert event.customer_id is None
 
 
+def test_manager_sees_that_a_member_who_is_a_customer_too_exported_the_groups_activity(cast: Cast) -> None:
+    member = cast.roles["north, export"].user
+    assert member is not None
+    Customer.objects.create(user=member)
+    browser_of(cast, "north, export").get(EXPORT).getvalue()
+    event = AuditEvent.objects.get(action="activity.exported")
+    assert (event.actor_kind, event.actor_name, event.user_group_id) == (
+        Kind.GROUP,
+        member.get_full_name(),
+        cast.north.pk,
+    )
+
+
 def test_group_without_the_privilege_exports_nothing_and_is_told_whom_to_ask(cast: Cast) -> None:
     answer = browser_of(cast, "north").get(EXPORT)
     assert answer.status_code == 403

@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts.mail import due, take_out, waiting
 from accounts.models import Mail, User
 from organizations.access import viewer_for
+from organizations.invitation_links import LIFETIME
 from organizations.licenses_of import ALL
-from organizations.membership.invitation_mails import LIFETIME
 from organizations.membership.invitations import invite, resend, withdraw
 from organizations.membership.joining import accept, decline
 from organizations.membership.leaving import Settlement, end_membership

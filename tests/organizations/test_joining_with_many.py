@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from licenses.activation_key import make
 from licenses.models import License, LicenseModel, Product
-from organizations.membership.invitations import hash_of
+from organizations.invitation_links import hash_of
 from organizations.models import Customer, Invitation, Organization
 from tests.cast import make_contact, make_customer, make_invitation, make_license, make_product
 

@@ -191,7 +191,10 @@ def test_facts_say_what_people_are_here(anna: Customer) -> None:
     assert acme is not None
     name_contact(acme, paula)
     rasmus, stella = make_member(make_group(name="South")), make_staff("Stella Berg")
-    assert facts(anna.user) == [Fact("Organization", "Acme", "", f"/organizations/{acme.pk}/")]
+    assert facts(anna.user) == [
+        Fact("Organization", "Acme", "", f"/organizations/{acme.pk}/"),
+        Fact("Served by", "North", "Write to north@resellers.example."),
+    ]
     assert [(fact.text, fact.help) for fact in facts(paula.user)] == [
         ("Acme", "You are its contact."),
         ("Globex", "You are its contact."),

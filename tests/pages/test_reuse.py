@@ -1,4 +1,4 @@
-"""`{% reuse %}`: small pieces of lists are rendered once for the same inputs, and never shown where they do not fit."""
+"""`{% reuse %}` and `{% fill %}`: small pieces of lists are rendered once, and never shown where they do not fit."""
 
 import re
 from datetime import date
@@ -14,12 +14,13 @@ from django.utils.safestring import mark_safe
 from licenses.templatetags import reuse
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-REUSED = re.compile(r"""{% reuse ["']([^"']+)["']""")
+REUSED = re.compile(r"""{% (?:reuse|fill) ["']([^"']+)["']""")
 INCLUDED = re.compile(r"""{% include ["']([^"']+)["']""")
 DEPENDS_ON_MORE = re.compile(
     r"\|\s*(ago|moment|day_of|iso|time|timesince|timeuntil)\b|{% (csrf_token|now|url|random|cycle)\b"
 )
 NAME = '{% load reuse %}{% reuse "components/name.html" name=name %}'
+KEY = '{% load reuse %}{% fill "components/key.html" tail=tail %}'
 EXPIRES = '{% load reuse %}{% reuse "components/expires.html" expires_on=day %}'
 
 
@@ -66,7 +67,36 @@ def test_each_language_has_its_own() -> None:
     assert reuse._rendered.cache_info().misses == 2
 
 
-@pytest.mark.parametrize("source", ["{% reuse %}", "{% reuse name %}", '{% reuse "x.html" name %}'])
+def test_filled_piece_says_what_including_it_says() -> None:
+    included = '{% include "components/key.html" with tail=tail only %}'
+    for tail in ("7K2QX", '<b> & "', mark_safe("<b>7K2QX</b>"), "", None, 12_345, "%(tail)s {{ tail }}"):
+        assert rendered(KEY, tail=tail) == rendered(included, tail=tail)
+
+
+def test_filled_piece_is_rendered_once_for_each_language() -> None:
+    reuse._blank.cache_clear()
+    for language in ("en", "de"):
+        with translation.override(language):
+            assert [tail in rendered(KEY, tail=tail) for tail in ("7K2QX", "M3P8Z")] == [True, True]
+    assert reuse._blank.cache_info().misses == 2
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{% fill "components/name.html" name=name %}',
+        '{% fill "components/date.html" day=name %}',
+        '{% fill "components/key.html" tail=name more=name %}',
+    ],
+)
+def test_control_piece_that_does_more_than_print_its_inputs_cannot_be_filled(source: str) -> None:
+    with pytest.raises((TemplateSyntaxError, TypeError)):
+        rendered("{% load reuse %}" + source, name="Anna")
+
+
+@pytest.mark.parametrize(
+    "source", ["{% reuse %}", "{% reuse name %}", '{% reuse "x.html" name %}', '{% fill "x.html" name %}']
+)
 def test_tag_that_cannot_be_understood_is_refused(source: str) -> None:
     with pytest.raises(TemplateSyntaxError):
         rendered("{% load reuse %}" + source)

@@ -155,7 +155,7 @@ def test_host_that_is_not_the_portals_is_refused(client: Client, db: None, host:
     assert_refused(client.get(SIGN_IN, headers={"Host": host}))
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "PROPFIND"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "PROPFIND", "TRACE"])
 def test_method_that_no_page_knows_gets_a_page_of_its_own(client: Client, db: None, method: str) -> None:
     answer = client.generic(method, "/theme/")
     assert answer.status_code == 405

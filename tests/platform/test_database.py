@@ -11,8 +11,10 @@ from django.db import connection
 from tests.support.portal_server import database_url
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 SHOW = (
-    "from django.db import connection as c; k = c.cursor(); k.execute('SHOW statement_timeout'); print(k.fetchone()[0])"
+    "from django.db import connection as c; k = c.cursor(); "
+    f"print(*(k.execute(f'SHOW {{name}}').fetchone()[0] for name in {LIMITS}))"
 )
 
 
@@ -49,5 +51,5 @@ def test_sqlite_checks_relations_and_lets_readers_read_while_one_writes(transact
 def test_web_server_does_not_wait_long_for_postgresql_and_commands_may(transactional_db: None) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("about PostgreSQL")
-    assert printed_by(f"from qlmportal.wsgi import application; {SHOW}") == "30s"
-    assert printed_by(f"import django; django.setup(); {SHOW}") == "0"
+    assert printed_by(f"from qlmportal.wsgi import application; {SHOW}") == "30s 10s 1min"
+    assert printed_by(f"import django; django.setup(); {SHOW}") == "0 0 0"

@@ -23,13 +23,20 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 KEY = "dGhlIHRlc3RzIGVuY3J5cHQgd2l0aCB0aGlzIGtleSE="
 
 
-def start_with(data_dir: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+SHOWN = (
+    "s.SECRET_KEY, s.SESSION_COOKIE_NAME, s.SECURE_HSTS_SECONDS, s.DEBUG, s.DATABASES['default']['NAME'],"
+    " s.SECURE_PROXY_SSL_HEADER"
+)
+COOKIES = (
+    "s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_NAME, s.BROWSER_COOKIE_NAME, s.THEME_COOKIE_NAME,"
+    " s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_SECURE"
+)
+
+
+def start_with(data_dir: Path, shown: str = SHOWN, **variables: str) -> subprocess.CompletedProcess[str]:
     """Read the settings in a process of its own, in a fresh data folder and an environment of these variables alone."""
     environment = {"PATH": os.environ["PATH"], "PORTAL_DATA_DIR": str(data_dir), **variables}
-    print_settings = (
-        "from qlmportal import settings as s; print(s.SECRET_KEY, s.SESSION_COOKIE_NAME, s.SECURE_HSTS_SECONDS,"
-        " s.DEBUG, s.DATABASES['default']['NAME'], s.SECURE_PROXY_SSL_HEADER)"
-    )
+    print_settings = f"from qlmportal import settings as s; print({shown})"
     return subprocess.run(
         [sys.executable, "-c", print_settings],
         env=environment,
@@ -40,7 +47,8 @@ def start_with(data_dir: Path, **variables: str) -> subprocess.CompletedProcess[
     )
 
 
-SECRETS = {"PORTAL_SECRET_KEY": "of the process", "PORTAL_ENCRYPTION_KEYS": KEY}
+SECRET = "of the process, as long as need be"
+SECRETS = {"PORTAL_SECRET_KEY": SECRET, "PORTAL_ENCRYPTION_KEYS": KEY}
 
 
 @pytest.mark.parametrize(
@@ -60,9 +68,10 @@ def test_unknown_name_in_the_secrets_file_stops_the_start_too(tmp_path: Path) ->
 
 
 def test_secrets_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
-    (tmp_path / "secrets.env").write_text(f"PORTAL_SECRET_KEY=of-the-file\nPORTAL_ENCRYPTION_KEYS={KEY}\n")
-    assert start_with(tmp_path).stdout.startswith("of-the-file ")
-    assert start_with(tmp_path, PORTAL_SECRET_KEY="of-the-process").stdout.startswith("of-the-process ")
+    of_the_file = "of-the-file-and-as-long-as-need-be"
+    (tmp_path / "secrets.env").write_text(f"PORTAL_SECRET_KEY={of_the_file}\nPORTAL_ENCRYPTION_KEYS={KEY}\n")
+    assert start_with(tmp_path).stdout.startswith(f"{of_the_file} ")
+    assert start_with(tmp_path, PORTAL_SECRET_KEY=SECRET).stdout.startswith(f"{SECRET} ")
 
 
 def test_missing_secret_is_named_with_the_way_to_get_one(tmp_path: Path) -> None:
@@ -72,9 +81,22 @@ def test_missing_secret_is_named_with_the_way_to_get_one(tmp_path: Path) -> None
     assert "python3 portal.py" in started.stderr
 
 
+def test_secret_that_can_be_guessed_stops_the_start_and_is_not_repeated(tmp_path: Path) -> None:
+    short = "x" * 31
+    started = start_with(tmp_path, **SECRETS | {"PORTAL_SECRET_KEY": short})
+    assert started.returncode != 0
+    assert "PORTAL_SECRET_KEY has fewer than 32 letters." in started.stderr
+    assert short not in started.stderr
+    assert start_with(tmp_path, **SECRETS | {"PORTAL_SECRET_KEY": f"{short}x"}).returncode == 0
+
+
+def test_short_secret_may_stand_among_those_that_were_replaced(tmp_path: Path) -> None:
+    assert start_with(tmp_path, **SECRETS, PORTAL_SECRET_KEY_FALLBACKS="x").returncode == 0
+
+
 def test_plain_portal_on_this_machine_has_sqlite_in_its_data_folder_and_no_debugging(tmp_path: Path) -> None:
     shown = start_with(tmp_path, **SECRETS).stdout
-    assert shown == f"of the process sessionid 0 False {tmp_path / 'portal.sqlite3'} None\n"
+    assert shown == f"{SECRET} sessionid 0 False {tmp_path / 'portal.sqlite3'} None\n"
 
 
 def test_data_folder_may_have_any_name(tmp_path: Path) -> None:
@@ -87,6 +109,11 @@ def test_https_portal_has_host_cookies_and_strict_transport(tmp_path: Path) -> N
     shown = start_with(tmp_path, **SECRETS, PORTAL_URL="https://portal.example.com", PORTAL_TRUSTED_PROXIES="1").stdout
     assert " __Host-sessionid 31536000 False " in shown
     assert "('HTTP_X_FORWARDED_PROTO', 'https')" in shown
+
+
+def test_every_cookie_of_an_https_portal_is_for_its_host_alone(tmp_path: Path) -> None:
+    shown = start_with(tmp_path, **SECRETS, PORTAL_URL="https://portal.example.com", shown=COOKIES).stdout
+    assert shown == "__Host-csrftoken __Host-sessionid __Host-browser __Host-theme True True\n"
 
 
 def test_deployment_check_finds_nothing_for_an_https_portal(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +29,15 @@ def raising(error: Exception) -> Callable[[HttpRequest], HttpResponse]:
     return view
 
 
+@login_not_required
+def remember(request: HttpRequest) -> HttpResponse:
+    """Write something into the session, as many pages do."""
+    request.session["remembered"] = "this"
+    return HttpResponse()
+
+
 urlpatterns = [
+    path("remember/", remember),
     path("broken/", raising(ZeroDivisionError("secret detail"))),
     path("lost/", raising(OperationalError("server closed the connection"))),
     path("closed/", raising(InterfaceError("connection already closed"))),
@@ -85,6 +94,21 @@ def test_database_lost_in_middleware_is_a_503_for_everybody(visitor: Client, ann
         assert answer.status_code == 503
         assert answer["Retry-After"] == "5"
         assert "not available right now" in answer.content.decode()
+
+
+@with_broken_views
+def test_database_lost_before_the_session_is_saved_is_a_503_too(
+    visitor: Client, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor.force_login(anna)
+
+    def lost(*args: object, **kwargs: object) -> NoReturn:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(Session, "save", lost)
+    answer = visitor.get("/remember/")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
 
 
 def test_portal_is_alive_but_not_ready_while_the_database_is_lost(visitor: Client) -> None:

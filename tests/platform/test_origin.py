@@ -1,6 +1,7 @@
 """The network address that the audit trail and the rate limits go by."""
 
 import pytest
+from allauth.core.internal.ratelimit import truncate_ip
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
@@ -23,6 +24,14 @@ from qlmportal.middleware import client_address, origin
         (1, "1.2.3.4'; DROP TABLE", None),
         (1, "2001:db8::7", "2001:db8::7"),
         (1, "fe80::1%eth0", "fe80::1"),
+        (1, "::ffff:1.2.3.4", "1.2.3.4"),
+        (1, "1.2.3.4:5678", "1.2.3.4"),
+        (1, "[2001:db8::7]:5678", "2001:db8::7"),
+        (1, "[2001:db8::7]", "2001:db8::7"),
+        (1, "[::ffff:1.2.3.4]:5678", "1.2.3.4"),
+        (1, "1.2.3.4:", None),
+        (1, "1.2.3.4:5:6", None),
+        (1, "[1.2.3.4", None),
     ],
 )
 def test_only_what_trusted_proxies_say_is_believed(
@@ -31,6 +40,15 @@ def test_only_what_trusted_proxies_say_is_believed(
     settings.PORTAL_TRUSTED_PROXIES = proxies
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     assert client_address(rf.get("/", headers=headers, REMOTE_ADDR="10.0.0.9")) == address
+
+
+def test_people_behind_a_proxy_that_listens_on_both_networks_have_limits_of_their_own(
+    rf: RequestFactory, settings: Settings
+) -> None:
+    settings.PORTAL_TRUSTED_PROXIES = 1
+    asked = [rf.get("/", headers={"X-Forwarded-For": f"::ffff:1.2.3.{last}"}) for last in (4, 5)]
+    assert len({truncate_ip(client_address(request) or "") for request in asked}) == 2
+    assert len({truncate_ip(f"::ffff:1.2.3.{last}") for last in (4, 5)}) == 1, "control: as it would come"
 
 
 def test_client_without_an_address_is_just_unknown(rf: RequestFactory) -> None:

@@ -1,12 +1,34 @@
 """The crowd before a real portal; one portal serves all races of a module."""
 
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from tests.races.racing import Crowd
+from tests.races.racing import BOOK, Crowd, Record
 from tests.support.portal_server import PortalServer, running_portal
+
+_began = time.monotonic()
+
+
+@pytest.fixture(autouse=True)
+def _in_time() -> None:
+    """Begin no further race where `python -m bench races` has spent its time."""
+    seconds = os.environ.get("RACE_SECONDS")
+    if seconds and time.monotonic() > _began + float(seconds):
+        pytest.fail(f"Not run: {seconds} s were over.", pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _record(record_property: Callable[[str, object], None]) -> Iterator[None]:
+    """Write down for each test what its races came to."""
+    BOOK.record = Record()
+    yield
+    for name, value in asdict(BOOK.record).items():
+        record_property(name, value)
 
 
 @pytest.fixture(scope="module")

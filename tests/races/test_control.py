@@ -1,4 +1,7 @@
-"""The control of R1: a portal that guards nothing loses the same races, so they prove something."""
+"""The control of R1: a portal that guards nothing loses the same races, so they prove something.
+
+Its page refuses at once who finds nothing left, as the portal's does; without the lock that helps nobody.
+"""
 
 from collections.abc import Callable
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from accounts.mail import due, waiting
 from organizations.models import Invitation
 from tests.cast import make_contact, make_organization
-from tests.races.racing import Press, press_at_once, pressing
+from tests.races.racing import Press, press_at_once, pressing, rounds_of
 from tests.support.portal_server import PortalServer
 
-ROUNDS, AT_ONCE = 5, 8
+ROUNDS, AT_ONCE = rounds_of(5), 8
 
 
 def inviting(portal: PortalServer, rest: str, fields: dict[str, str]) -> Press:

@@ -7,14 +7,15 @@ import pytest
 
 from accounts.mail import waiting
 from accounts.models import AuditEvent
-from organizations.membership.invitations import hash_of
+from organizations.invitation_links import hash_of
 from organizations.models import Customer, Invitation, Organization
-from tests.cast import make_contact, make_customer, make_invitation, make_organization
-from tests.races.racing import press_at_once, pressing
+from tests.cast import make_contact, make_customer, make_organization
+from tests.invited import make_invitation
+from tests.races.racing import press_at_once, pressing, rounds_of
 from tests.support.portal_server import PortalServer
 from tests.support.visitor import Answer, Visitor
 
-ROUNDS = 5
+ROUNDS = rounds_of(5)
 AT_ONCE = 20
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from accounts.models import AuditEvent
 from licenses.models import Activation
-from tests.races.racing import ROUNDS, Crowd, activations_of, assert_counter_was_right, press_at_once, watching
+from tests.races.racing import Crowd, activations_of, assert_counter_was_right, press_at_once, rounds_of, watching
 from tests.races.several import QUOTA, deactivating_several, moments_told, race_for_several_quotas
 
 AT_ONCE = 16
@@ -28,7 +28,7 @@ def test_everything_deactivated_by_16_at_once_is_deactivated_once(crowd: Crowd) 
 
 
 def test_overlapping_selections_exceed_no_quota_and_what_is_refused_changes_nothing(crowd: Crowd) -> None:
-    for _ in range(ROUNDS):
+    for _ in range(rounds_of(10)):
         done_before = set(Activation.objects.exclude(deactivated_at=None).values_list("pk", flat=True))
         outcome = race_for_several_quotas(crowd)
         assert outcome.counters == outcome.open_rows

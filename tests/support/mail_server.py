@@ -20,8 +20,8 @@ class MailServer:
     `hangs_up_after_data` takes a mail and closes the connection without saying so.
     """
 
-    def __init__(self) -> None:
-        self.port = free_port()
+    def __init__(self, port: int | None = None) -> None:
+        self.port = port or free_port()
         self.taken: list[EmailMessage] = []
         self.envelopes: list[tuple[str, list[str]]] = []
         self.refusals: dict[str, str] = {}

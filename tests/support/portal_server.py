@@ -15,6 +15,7 @@ from accounts.models import User
 from launcher.processes import run, start, stop
 from launcher.service import GUNICORN, HOST
 from tests.support.postgres import free_port
+from tests.support.secrecy import look_through
 from tests.support.visitor import Visitor
 
 START_SECONDS = 30
@@ -64,6 +65,7 @@ def running_portal(
         yield portal
     finally:
         stop([process])
+    look_through(portal.log)
 
 
 def database_url() -> str:

@@ -1,0 +1,46 @@
+"""Staff find people, customers and organizations in Django's admin by parts of words, each word anywhere."""
+
+import pytest
+from django.db.models import Model
+from django.test import Client
+
+from accounts.models import User
+from organizations.models import Customer, Organization, OrganizationDomain
+from tests.admin.pages import address
+from tests.cast import make_customer, make_organization
+
+
+@pytest.fixture
+def mira(db: None) -> Customer:
+    acme = make_organization("Ácme 100% Engineering")
+    OrganizationDomain.objects.create(organization=acme, domain="acme.example")
+    mira = make_customer("Mira Özdemir", organization=acme, email="mira@acme.example")
+    mira.company, mira.external_id = "Lindholm Optics", "C-77"
+    mira.save()
+    make_customer("Sol Herrera", email="sol@home.example")
+    return mira
+
+
+def found(client: Client, model: type[Model], text: str) -> list[Model]:
+    return list(client.get(address(model, "changelist"), {"q": text}).context["cl"].result_list)
+
+
+@pytest.mark.parametrize(
+    "text", ["ÖZDEM", "zdemir ira", "ira optics", "acme.exam", "RA@ACME", "lindholm", "C-77", "C-77 mira", "ir", "öz"]
+)
+def test_customers_are_found_by_parts(everything: Client, mira: Customer, text: str) -> None:
+    assert found(everything, Customer, text) == [mira]
+
+
+@pytest.mark.parametrize("text", ["C-7", "mira sol", "m%a", "m_ra", "mir%", "\\", "ozdemir"])
+def test_customers_are_not_found_by_anything_else(everything: Client, mira: Customer, text: str) -> None:
+    assert found(everything, Customer, text) == []
+
+
+def test_people_and_organizations_are_found_by_parts(everything: Client, mira: Customer) -> None:
+    for text in ("özdem", "ra@acme", "zdem ACME"):
+        assert found(everything, User, text) == [mira.user], text
+    for text in ("ÁCME", "100%", "gineer ácm", "me.exampl", "me.exampl 100%"):
+        assert found(everything, Organization, text) == [mira.organization], text
+    assert found(everything, Organization, "100_") == []
+    assert len(found(everything, Customer, "  ")) == 2, "blanks alone search for nothing"
