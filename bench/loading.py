@@ -1,11 +1,10 @@
 """Writing a data set into PostgreSQL in minutes: by COPY, into the real tables, indexes and foreign keys made after.
 
 Column by column it is what the models would save, derived columns included. License files
-themselves, audit events and features are left out: no page that is measured reads them.
+themselves and features are left out: no page that is measured reads them. Events and mails come from `history.py`.
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from operator import attrgetter
@@ -26,20 +25,12 @@ from bench.reference.vendor import make_products, make_staff, make_user_groups
 from bench.reference.world import World
 from licenses.models import Activation, License
 from organizations.models import Customer, Organization
+from qlmportal.backups.without_indexes import without_indexes
 
 FILLED = (User, EmailAddress, Customer, Organization, License, Activation)
 AT_ONCE = 20_000
 SEED = 20_260_101
 _WORK_MEMORY = "SET LOCAL maintenance_work_mem = '512MB'"
-_FOREIGN_KEYS = """
-    SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
-    FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
-"""
-_INDEXES = """
-    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
-    FROM pg_index WHERE indrelid = ANY(%s::regclass[])
-    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
-"""
 
 T = TypeVar("T")
 
@@ -61,8 +52,11 @@ def load(size: Size, now: datetime | None = None) -> None:
             groups=make_user_groups(size, random),
             staff_id=make_staff().pk,
         )
-        with _without_indexes():
-            _fill(world)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(_WORK_MEMORY)
+            with without_indexes(cursor, [f'"{model._meta.db_table}"' for model in FILLED]):
+                _fill(world)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 
@@ -96,25 +90,3 @@ def _copy(model: type[Model], rows: Iterable[Model]) -> None:
             for field in computed:
                 field.pre_save(row, True)
             copy.write_row(values(row))
-
-
-@contextmanager
-def _without_indexes() -> Iterator[None]:
-    """Take indexes and foreign keys off the tables meanwhile; those behind a unique constraint stay."""
-    tables = [f'"{model._meta.db_table}"' for model in FILLED]
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(_WORK_MEMORY)
-        cursor.execute(_FOREIGN_KEYS, [tables])
-        foreign_keys = cursor.fetchall()
-        cursor.execute(_INDEXES, [tables])
-        indexes = cursor.fetchall()
-        for table, name, _definition in foreign_keys:
-            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-        for name, _definition in indexes:
-            cursor.execute(f"DROP INDEX {name}")
-        yield
-        for _name, definition in indexes:
-            cursor.execute(definition)
-        for table, name, definition in foreign_keys:
-            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")

@@ -4,8 +4,7 @@ It needs no program beside the portal, of whatever version, and no password but 
 """
 
 import gzip
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from django.core.management import call_command
@@ -15,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from qlmportal.backups.manifest import BackupError, Copied, Migration, StoredFile
 from qlmportal.backups.tables import MIGRATIONS, STORED_FILES, WITHOUT_ROWS
+from qlmportal.backups.without_indexes import without_indexes
 
 FOLDER, SUFFIX = "tables", ".copy.gz"
 COMPRESSION = 3
@@ -25,15 +25,6 @@ _TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = c
 _COLUMNS = (
     "SELECT attname, attidentity <> '' FROM pg_attribute "
     "WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum"
-)
-_FOREIGN_KEYS = (
-    "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) "
-    "FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[]) ORDER BY conrelid, conname"
-)
-_INDEXES = (
-    "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) "
-    "FROM pg_index WHERE indrelid = ANY(%s::regclass[]) "
-    "AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid) ORDER BY indexrelid"
 )
 
 
@@ -101,7 +92,7 @@ def copy_in(folder: Path, rows: Mapping[str, int], migrations: Sequence[Migratio
         if missing := set(rows) - set(_tables(cursor)):
             raise BackupError(f"The migrations make no table {sorted(missing)[0]}. Nothing was changed.")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing that migrating has done waits to be checked
-        with _without_indexes(cursor, list(rows)):
+        with without_indexes(cursor, [_quoted(table) for table in rows]):
             for table, number in rows.items():
                 if _read(cursor, table, folder / FOLDER / f"{table}{SUFFIX}") != number:
                     raise BackupError(f"The rows of {table} are not those that were written. Nothing was changed.")
@@ -130,28 +121,6 @@ def _last_of_each_app(executor: MigrationExecutor, migrations: Sequence[Migratio
         if each in graph.nodes
         and not any(child.key in known and child.key[0] == each[0] for child in graph.node_map[each].children)
     ]
-
-
-@contextmanager
-def _without_indexes(cursor: CursorWrapper, tables: Sequence[str]) -> Iterator[None]:
-    """Take indexes and foreign keys off the tables; make them anew afterwards, which checks all rows and is faster.
-
-    What holds a primary key or another constraint stays.
-    """
-    names = [_quoted(table) for table in tables]
-    cursor.execute(_FOREIGN_KEYS, [names])
-    foreign_keys = cursor.fetchall()
-    cursor.execute(_INDEXES, [names])
-    indexes = cursor.fetchall()
-    for table, name, _definition in foreign_keys:
-        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-    for name, _definition in indexes:
-        cursor.execute(f"DROP INDEX {name}")
-    yield
-    for _name, definition in indexes:
-        cursor.execute(definition)
-    for table, name, definition in foreign_keys:
-        cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
 
 
 def _read(cursor: CursorWrapper, table: str, file: Path) -> int:
