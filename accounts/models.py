@@ -124,6 +124,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["action", "id"], name="audit_action"),
             models.Index(fields=["target_type", "id"], name="audit_target_type"),
             models.Index(fields=["actor_kind", "id"], name="audit_actor_kind"),
+            models.Index(fields=["address", "id"], name="audit_address", condition=Q(address__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """The audit trail in Django's admin: read-only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 from uuid import UUID
 
@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import ReadOnlyAdmin
-from accounts.admin.lists import LONGEST_SEARCH
+from accounts.admin.lists import LONGEST_SEARCH, having_any
 from accounts.admin.people import PORTAL_APPS
 from accounts.admin.when import WhenFilter
+from accounts.fields import SHORTEST_PART
 from accounts.models import AuditEvent
 
 
@@ -77,7 +78,7 @@ class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
             return queryset, False
         if len(term) > LONGEST_SEARCH:
             return queryset.none(), False
-        return queryset.filter(_matching(term)), False
+        return having_any(queryset, self.get_queryset(request), _matching(term)), False
 
     @admin.display(description=gettext_lazy("who"))
     def who(self, event: AuditEvent) -> str:
@@ -90,14 +91,19 @@ class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
         return format_html_join("", "<div>{}: {}</div>", _lines(event.details))
 
 
-def _matching(term: str) -> Q:
+def _matching(term: str) -> Sequence[Q]:
+    """Return the conditions of which one has to hold; each is answered by an index of its own.
+
+    A name of fewer than three letters has to be the whole of it: of those, indexes know no parts.
+    """
     try:
         exact = UUID(term)
     except ValueError:
-        found = Q(action=term) | Q(target_label__icontains=term) | Q(actor_name__icontains=term)
-        return found | Q(address=term) if _is_address(term) else found
-    names = ("target_id", "actor_id", "customer_id", "organization_id", "user_group_id")
-    return Q(*((name, exact) for name in names), _connector=Q.OR)
+        comparison = "iexact" if len(term) < SHORTEST_PART else "icontains"
+        names = [Q(**{f"{name}__{comparison}": term}) for name in ("target_label", "actor_name")]
+        whole = [Q(action=term)] + [Q(address=term)] * _is_address(term)
+        return names + whole
+    return [Q(**{name: exact}) for name in ("target_id", "actor_id", "customer_id", "organization_id", "user_group_id")]
 
 
 def _is_address(term: str) -> bool:

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.base import ReadOnlyAdmin, staff_actor
-from accounts.admin.lists import LONGEST_SEARCH
+from accounts.admin.lists import LONGEST_SEARCH, having_any
 from accounts.admin.when import WhenFilter
+from accounts.names import fold as fold_name
 from licenses import activation as stories
 from licenses.activation_key import fold
 from licenses.admin.asking import Question, ask, chosen, do_one_by_one, is_confirmed
 from licenses.models import Activation
+from licenses.models.activations import FORMER, IN_USE
 
 
 @admin.action(description=gettext_lazy("Deactivate…"), permissions=["change_license"])
@@ -122,8 +124,10 @@ class ActivationAdmin(ReadOnlyAdmin[Activation]):
             return queryset, False
         if len(term) > LONGEST_SEARCH:
             return queryset.none(), False
-        found = Q(computer_id=term) | Q(computer_name=term) | Q(license__key_tail=fold(term))
-        return queryset.filter(found), False
+        computers = [Q(computer_id=term), Q(folded_computer_name=fold_name(term))]
+        found = [when & computer for when in (IN_USE, FORMER) for computer in computers]
+        found.append(Q(license__key_tail=fold(term)))
+        return having_any(queryset, self.get_queryset(request), found), False
 
     def trail_of(self, row: Activation) -> UUID:
         """Return the license: its trail tells of its computers."""

@@ -18,9 +18,12 @@ from organizations.models import UserGroup
 UNDO_PERIOD = timedelta(hours=1)
 
 
+IN_USE, FORMER = Q(deactivated_at=None), Q(deactivated_at__isnull=False)
+
+
 def _index_of_computers(column: str, name: str) -> models.Index:
     """Return the index by which computers in use are found; it knows their licenses, so that it answers alone."""
-    return models.Index(fields=[column], include=["license"], condition=Q(deactivated_at=None), name=name)
+    return models.Index(fields=[column], include=["license"], condition=IN_USE, name=name)
 
 
 class Activation(models.Model):
@@ -71,6 +74,8 @@ class Activation(models.Model):
             models.Index(fields=["license", "deactivated_at", "id"], name="activation_license"),
             _index_of_computers("computer_id", name="activation_computer_id"),
             _index_of_computers("folded_computer_name", name="activation_computer_name"),
+            models.Index(fields=["computer_id"], condition=FORMER, name="former_computer_id"),
+            models.Index(fields=["folded_computer_name"], condition=FORMER, name="former_computer_name"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -1,5 +1,7 @@
 """Staff read the audit trail in Django's admin; Django's own log is not written."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
@@ -63,6 +65,28 @@ def test_events_are_found_by_id_action_name_and_address(everything: Client) -> N
         list(everything.get(address(AuditEvent, "changelist"), {"q": "nothing like it"}).context["cl"].result_list)
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [("a berg", True), ("NNA", True), ("Bo", True), ("bo", True), ("an", False), ("B", False), ("10.9.8.7", True)],
+)
+def test_names_are_found_by_three_letters_in_a_row_and_shorter_ones_as_a_whole(
+    everything: Client, text: str, is_found: bool
+) -> None:
+    event = AuditEvent.objects.create(
+        actor_kind=AuditEvent.ActorKind.VENDOR,
+        actor_name="Bo",
+        action="customer.edited",
+        target_type="customer",
+        target_id=uuid4(),
+        target_label="Anna Berg",
+        address="10.9.8.7",
+    )
+
+    page = everything.get(address(AuditEvent, "changelist"), {"q": text})
+
+    assert (event in page.context["cl"].result_list) is is_found
 
 
 def test_a_license_is_never_looked_for_by_its_key_in_the_trail(everything: Client) -> None:

@@ -4,10 +4,13 @@ import pytest
 from django.db.models import Model
 from django.test import Client
 
+from accounts.audit import SYSTEM
 from accounts.models import User
+from licenses.activation import deactivate
+from licenses.models import Activation
 from organizations.models import Customer, Organization, OrganizationDomain
 from tests.admin.pages import address
-from tests.cast import make_customer, make_organization
+from tests.cast import make_activation, make_customer, make_license, make_organization
 
 
 @pytest.fixture
@@ -44,3 +47,17 @@ def test_people_and_organizations_are_found_by_parts(everything: Client, mira: C
         assert found(everything, Organization, text) == [mira.organization], text
     assert found(everything, Organization, "100_") == []
     assert len(found(everything, Customer, "  ")) == 2, "blanks alone search for nothing"
+
+
+@pytest.mark.parametrize("is_in_use", [True, False])
+def test_computers_are_found_by_the_whole_of_id_or_name_also_after_they_were_deactivated(
+    everything: Client, is_in_use: bool
+) -> None:
+    activation = make_activation(make_license(), "GLX-Prüfstand-7")
+    if not is_in_use:
+        deactivate(activation.pk, SYSTEM)
+
+    for text in ("ID-GLX-Prüfstand-7", "glx-PRÜFSTAND-7", activation.license.key_tail):
+        assert found(everything, Activation, text) == [activation], text
+    for text in ("ID-GLX", "Prüfstand-7", "7"):
+        assert found(everything, Activation, text) == [], text

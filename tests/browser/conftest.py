@@ -15,7 +15,7 @@ from accounts.demo import DEMO_PASSWORD
 from accounts.models import User
 from accounts.own_password import give_password
 from accounts.people import create_person
-from licenses.models import Activation, License
+from licenses.models import Activation, License, LicenseFile
 from tests.browser.holders import make_holder
 from tests.browser.people import GIVEN, GIVENS_NAME, NOBODY, NOBODYS_NAME, sign_in_by_session
 from tests.browser.providers import forget_everything
@@ -80,16 +80,25 @@ def forgotten(transactional_db: None) -> Iterator[None]:
     forget_everything()
 
 
-@pytest.fixture
-def computers_as_before(transactional_db: None) -> Iterator[None]:
-    """Afterwards, the licenses have the computers that they had, so that other tests find activations left."""
-    before = dict(License.objects.values_list("pk", "activations_in_use"))
-    there = set(Activation.objects.values_list("pk", flat=True))
+@pytest.fixture(autouse=True)
+def computers_as_before(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a visit, the licenses have the computers that they had, so that other tests find activations left."""
+    if "visit" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    counted = dict(License.objects.values_list("pk", "activations_in_use"))
+    before = {row["id"]: row for row in Activation.objects.values()}
     yield
-    Activation.objects.exclude(pk__in=there).delete()
-    for license in License.objects.filter(pk__in=before):
-        if license.activations_in_use != before[license.pk]:
-            License.objects.filter(pk=license.pk).update(activations_in_use=before[license.pk])
+    for row in Activation.objects.values():
+        activation = Activation.objects.filter(pk=row["id"])
+        if row["id"] not in before:
+            LicenseFile.objects.filter(activation=row["id"]).delete()
+            activation.delete()
+        elif row != before[row["id"]]:
+            activation.update(**before[row["id"]])
+    for pk, number in counted.items():
+        License.objects.filter(pk=pk).exclude(activations_in_use=number).update(activations_in_use=number)
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ def sign_in_on_the_way(page: Page, person: str) -> None:
     press(page, "Sign in")
 
 
-@pytest.mark.usefixtures("computers_as_before")
 @pytest.mark.parametrize(
     ("person", "order", "number", "has_java_script"),
     [(SOLO, "NW-4270", 41, True), (GLOBEX, "NW-5044", 42, False), (RESELLER, "N-10433", 43, True)],
@@ -50,7 +49,6 @@ def test_link_leads_through_sign_in_to_the_license_file(
     assert Activation.objects.get(computer_id=computer_id).client_version == "4.1.2"
 
 
-@pytest.mark.usefixtures("computers_as_before")
 def test_request_file_fills_in_the_form_and_enter_activates(visit: Visit) -> None:
     computer_id = computer_id_for(bought("NW-4208"), 44)
     content = json.dumps({"product": "spectra-desk", "computer_id": computer_id}).encode()

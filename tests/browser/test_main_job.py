@@ -62,7 +62,6 @@ JOBS = (
 )
 
 
-@pytest.mark.usefixtures("computers_as_before")
 @pytest.mark.parametrize("job", JOBS, ids=str)
 def test_person_does_the_main_job(job: Job, visit: Visit) -> None:
     page = visit(java_script_enabled=job.has_java_script, permissions=["clipboard-read", "clipboard-write"])
