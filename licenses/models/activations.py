@@ -76,6 +76,7 @@ class Activation(models.Model):
             _index_of_computers("folded_computer_name", name="activation_computer_name"),
             models.Index(fields=["computer_id"], condition=FORMER, name="former_computer_id"),
             models.Index(fields=["folded_computer_name"], condition=FORMER, name="former_computer_name"),
+            models.Index(fields=["deactivated_at"], condition=FORMER, name="former_since"),
         ]
         constraints = [
             models.UniqueConstraint(
