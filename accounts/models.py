@@ -55,6 +55,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [
+            # The few of each are found among very many customers.
+            models.Index(fields=["email"], name="user_switched_off", condition=Q(is_active=False)),
+            models.Index(fields=["email"], name="user_staff", condition=Q(is_staff=True)),
+            models.Index(fields=["email"], name="user_superuser", condition=Q(is_superuser=True)),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
             models.CheckConstraint(

@@ -13,10 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import ReadOnlyAdmin
-from accounts.admin.lists import LONGEST_SEARCH, having_any
+from accounts.admin.lists import LONGEST_SEARCH, having_any, part_or_whole
 from accounts.admin.people import PORTAL_APPS
 from accounts.admin.when import WhenFilter
-from accounts.fields import SHORTEST_PART
 from accounts.models import AuditEvent
 
 
@@ -92,17 +91,12 @@ class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
 
 
 def _matching(term: str) -> Sequence[Q]:
-    """Return the conditions of which one has to hold; each is answered by an index of its own.
-
-    A name of fewer than three letters has to be the whole of it: of those, indexes know no parts.
-    """
+    """Return the conditions of which one has to hold; each is answered by an index of its own."""
     try:
         exact = UUID(term)
     except ValueError:
-        comparison = "iexact" if len(term) < SHORTEST_PART else "icontains"
-        names = [Q(**{f"{name}__{comparison}": term}) for name in ("target_label", "actor_name")]
         whole = [Q(action=term)] + [Q(address=term)] * _is_address(term)
-        return names + whole
+        return part_or_whole(("target_label", "actor_name"), term) + whole
     return [Q(**{name: exact}) for name in ("target_id", "actor_id", "customer_id", "organization_id", "user_group_id")]
 
 

@@ -1,9 +1,7 @@
 """Lists of Django's admin: unknown filters, pages and searches find something harmless."""
 
-from collections.abc import Callable, Sequence
-from functools import reduce
-from operator import or_
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar, Generic, TypeVar, cast
 
 from django.contrib.admin import ModelAdmin, ShowFacets
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
@@ -15,6 +13,7 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from accounts.fields import SHORTEST_PART
@@ -29,8 +28,31 @@ _COMPARISONS = frozenset({"exact", "id__exact", "pk__exact", "isnull", "year", "
 _ALWAYS_KNOWN = {ALL_VAR, IS_POPUP_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR, TO_FIELD_VAR}
 
 
+MOST_COUNTED = 10_000
+"""How many rows of a list are counted and can be turned to; who has more searches or filters."""
+
+
 class Pages(Paginator):  # type: ignore[type-arg]  # generic for type checkers only
-    """Pages of a list, of which an unknown one is the first (Product rules, section 8)."""
+    """Pages of a list, of which an unknown one is the first (Product rules, section 8).
+
+    To count a million rows, and to leave out all but the last of them, takes seconds: there are
+    pages of the first MOST_COUNTED rows, and `has_more` says whether those are all.
+    """
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many rows there are, MOST_COUNTED at most."""
+        return min(self._counted, MOST_COUNTED)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are rows that are on no page."""
+        return self._counted > MOST_COUNTED
+
+    @cached_property
+    def _counted(self) -> int:
+        rows = cast("QuerySet[Model]", self.object_list)
+        return rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
     def validate_number(self, number: int | float | str) -> int:
         """Return the number of a page that exists."""
@@ -77,8 +99,9 @@ class CarefulLists(ModelAdmin, Generic[RowT]):  # type: ignore[type-arg]  # gene
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Return the list; unknown filters and values are ignored (Product rules, section 8)."""
         known = QueryDict(mutable=True)
+        always = _ALWAYS_KNOWN if self.get_sortable_by(request) else _ALWAYS_KNOWN - {ORDER_VAR}
         for name, values in request.GET.lists():
-            if name in _ALWAYS_KNOWN or self.lookup_allowed(name, "", request):
+            if name in always or self.lookup_allowed(name, "", request):
                 known.setlist(name, values)
         request.GET = known  # type: ignore[assignment]  # it is read like the one that came
         try:
@@ -105,15 +128,10 @@ class CarefulLists(ModelAdmin, Generic[RowT]):  # type: ignore[type-arg]  # gene
         return queryset, False
 
     def _with_word(self, request: HttpRequest, rows: QuerySet[RowT], word: str) -> QuerySet[RowT]:
-        """Return those of `rows` with that word, found column by column: an index knows only its own.
-
-        What is too short for an index is looked for in all columns at once.
-        """
+        """Return those of `rows` with that word, found column by column: an index knows only its own."""
         whole = [Q(**{field: word}) for field in self.search_fields if field.endswith("__exact")]
-        found = whole + [Q(**{f"{column}__contains": fold(word)}) for column in self.searched_parts]
-        if len(word) < SHORTEST_PART:
-            found = [reduce(or_, found)]
-        return having_any(rows, self.get_queryset(request), found)
+        parts = [each for column in self.searched_parts for each in _part_of(column, fold(word))]
+        return having_any(rows, self.get_queryset(request), whole + parts)
 
     def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., str], str, str] | None]:
         """Return the actions without Django's deletion of many rows: what is deleted is looked at one by one."""
@@ -131,6 +149,24 @@ class CarefulLists(ModelAdmin, Generic[RowT]):  # type: ignore[type-arg]  # gene
             except ValidationError:
                 raise BadRequest from None
         return super().response_action(request, queryset)
+
+
+def _part_of(column: str, folded: str) -> list[Q]:
+    """Return how a text may stand in a column; one of fewer letters than indexes know has to begin a word.
+
+    What is nothing but signs that fold away stands nowhere.
+    """
+    if not folded:
+        return [Q(pk__in=())]
+    if len(folded) < SHORTEST_PART:
+        return [Q(**{f"{column}__startswith": folded}), Q(**{f"{column}__contains": f" {folded}"})]
+    return [Q(**{f"{column}__contains": folded})]
+
+
+def part_or_whole(columns: Iterable[str], text: str) -> list[Q]:
+    """Return how a text may stand in `columns` that are not kept folded; a short one has to be the whole of it."""
+    comparison = "iexact" if len(text) < SHORTEST_PART else "icontains"
+    return [Q(**{f"{column}__{comparison}": text}) for column in columns]
 
 
 def having_any(rows: QuerySet[RowT], among: QuerySet[RowT], found: Sequence[Q]) -> QuerySet[RowT]:

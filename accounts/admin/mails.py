@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from post_office.models import STATUS, Attachment, Email, EmailTemplate, Log
 
 from accounts.admin.base import ReadOnlyAdmin
+from accounts.admin.lists import LONGEST_SEARCH, having_any, part_or_whole
 from accounts.mail import ON_HOLD, Lane
 from accounts.models import Mail
 
@@ -57,8 +58,19 @@ class MailAdmin(ReadOnlyAdmin[Mail]):
     ordering = ["-id"]
     sortable_by = ()
     search_fields = ["to"]
-    search_help_text = gettext_lazy("Part of the recipient’s address.")
+    search_help_text = gettext_lazy("Part of the recipient’s address, of three letters or more.")
     fields = ["created", "recipient", "subject_shown", "lane", "state", "tries", "next_try", "expires_at", "reasons"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[Mail]", search_term: str
+    ) -> "tuple[QuerySet[Mail], bool]":
+        """Find mails by parts of the recipient's address."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if len(term) > LONGEST_SEARCH:
+            return queryset.none(), False
+        return having_any(queryset, self.get_queryset(request), part_or_whole(self.search_fields, term)), False
 
     def trail_of(self, row: Mail) -> UUID:
         """Return an id under which nothing is told: mails are no part of the audit trail."""

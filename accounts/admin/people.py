@@ -107,6 +107,7 @@ class UserAdmin(SecondStepPages, AuditedAdmin[User]):
     searched_parts = ("email", "folded_name")
     search_help_text = gettext_lazy("Address or name, or parts of them.")
     ordering = ["email"]
+    sortable_by = ()  # sorting by what no index orders reads everybody
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Fieldsets:
         """Return the fields, fewer of them for a new person."""

@@ -124,7 +124,8 @@ class ActivationAdmin(ReadOnlyAdmin[Activation]):
             return queryset, False
         if len(term) > LONGEST_SEARCH:
             return queryset.none(), False
-        computers = [Q(computer_id=term), Q(folded_computer_name=fold_name(term))]
+        computers = [Q(computer_id=term)]
+        computers += [Q(folded_computer_name=name)] if (name := fold_name(term)) else []
         found = [when & computer for when in (IN_USE, FORMER) for computer in computers]
         found.append(Q(license__key_tail=fold(term)))
         return having_any(queryset, self.get_queryset(request), found), False

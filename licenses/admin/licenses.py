@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin.base import AuditedAdmin, staff_actor
 from accounts.admin.fields import FieldNames, Fieldsets
-from accounts.admin.lists import LONGEST_SEARCH
+from accounts.admin.lists import LONGEST_SEARCH, having_any
 from accounts.admin.when import WhenFilter
 from accounts.audit import Detail
+from accounts.names import fold as fold_words
 from licenses import issuing
 from licenses.activation_key import fold, tail
 from licenses.admin.license_actions import activate, reinstate, revoke
@@ -26,7 +27,6 @@ from licenses.errors import LicenseError, Reason
 from licenses.models import License
 from licenses.status import Status
 from licenses.terms import last_ended_date
-from organizations.models import Customer
 
 LONGEST_IN_ADDRESS = 15
 """Letters and digits; what is longer may be an activation key with a slip, and never stands in an address."""
@@ -203,8 +203,10 @@ class LicenseAdmin(AuditedAdmin[License]):
             return queryset, False
         if len(term) > LONGEST_SEARCH:
             return queryset.none(), False
-        found = Q(order_id=term) | Q(customer__in=Customer.objects.filter(user__email=term.lower()))
-        return queryset.filter(found | Q(key_tail=tail(term)) if _is_tail(term) else found), False
+        found = [Q(customer__user__email=term.lower())]
+        found += [Q(folded_order_id=order_id)] if (order_id := fold_words(term)) else []
+        found += [Q(key_tail=tail(term))] * _is_tail(term)
+        return having_any(queryset, self.get_queryset(request), found), False
 
     # What the list and the page show
 

@@ -7,7 +7,7 @@ from django.test import Client
 from accounts.audit import SYSTEM
 from accounts.models import User
 from licenses.activation import deactivate
-from licenses.models import Activation
+from licenses.models import Activation, License
 from organizations.models import Customer, Organization, OrganizationDomain
 from tests.admin.pages import address
 from tests.cast import make_activation, make_customer, make_license, make_organization
@@ -29,13 +29,27 @@ def found(client: Client, model: type[Model], text: str) -> list[Model]:
 
 
 @pytest.mark.parametrize(
-    "text", ["ÖZDEM", "zdemir ira", "ira optics", "acme.exam", "RA@ACME", "lindholm", "C-77", "C-77 mira", "ir", "öz"]
+    "text",
+    [
+        "ÖZDEM",
+        "zdemir ira",
+        "ira optics",
+        "acme.exam",
+        "RA@ACME",
+        "lindholm",
+        "C-77",
+        "C-77 mira",
+        "mi",
+        "öz",
+        "m",
+        "l",
+    ],
 )
 def test_customers_are_found_by_parts(everything: Client, mira: Customer, text: str) -> None:
     assert found(everything, Customer, text) == [mira]
 
 
-@pytest.mark.parametrize("text", ["C-7", "mira sol", "m%a", "m_ra", "mir%", "\\", "ozdemir"])
+@pytest.mark.parametrize("text", ["C-7", "mira sol", "m%a", "m_ra", "mir%", "\\", "ozdemir", "ir", "de", "\u00ad"])
 def test_customers_are_not_found_by_anything_else(everything: Client, mira: Customer, text: str) -> None:
     assert found(everything, Customer, text) == []
 
@@ -61,3 +75,31 @@ def test_computers_are_found_by_the_whole_of_id_or_name_also_after_they_were_dea
         assert found(everything, Activation, text) == [activation], text
     for text in ("ID-GLX", "Prüfstand-7", "7"):
         assert found(everything, Activation, text) == [], text
+
+
+def test_signs_that_fold_away_find_no_row_that_has_nothing_there(everything: Client) -> None:
+    license = make_license(computers=("PC",))
+    license.activations.update(computer_name="", folded_computer_name="")
+    for model in (License, Activation, Customer, User):
+        assert found(everything, model, "\u00ad") == [], model
+
+
+def test_list_counts_no_further_than_it_can_be_turned_to(
+    everything: Client, mira: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address_of_list = address(Customer, "changelist")
+    assert "2 customers" in " ".join(everything.get(address_of_list).content.decode().split())
+
+    monkeypatch.setattr("accounts.admin.lists.MOST_COUNTED", 1)
+    page = " ".join(everything.get(address_of_list, {"q": "m"}).content.decode().split())
+    assert "1 customer " in page
+    assert "The first" not in page
+    page = " ".join(everything.get(address_of_list, {"user__is_active__exact": "1"}).content.decode().split())
+    assert "The first 1 customers; search or filter to see others." in page
+
+
+def test_list_that_cannot_be_sorted_ignores_the_wish(everything: Client, mira: Customer) -> None:
+    client = everything.get(address(Customer, "changelist"), {"o": "-1"})
+    assert [each.pk for each in client.context["cl"].result_list] == list(
+        Customer.objects.order_by("-id").values_list("pk", flat=True)
+    )

@@ -20,8 +20,8 @@ from bench.stage import PEOPLE, set_stage, things_of
 from bench.table import circumstances, markdown
 from qlmportal.database import WEB_SERVER_PLANS, WEB_SERVER_TIMEOUTS
 
-THERE = {HTTPStatus.OK, HTTPStatus.FOUND}
-"""How an address answers where somebody gets to."""
+THERE = {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.UNAUTHORIZED}
+"""How an address answers where somebody gets to; the page about a provider that failed does so with 401."""
 HEAD = ("Who", "Pages", "Questions", "Seconds", "Grow with a big table", "Slowest page")
 ONE_LONG_TRANSACTION = "-c idle_in_transaction_session_timeout=0"
 """All that is asked here is asked in one transaction, which is idle while pages are written and plans are read."""
