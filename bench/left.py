@@ -41,7 +41,7 @@ _COUNTED = (
 )
 _ONE_LETTER = (
     "One letter begins a word in the names of one person in eight: that many are joined and sorted, or all read one "
-    "after the other, in up to half a second. Only staff have so many customers; from three letters on it takes no time."
+    "after the other, in up to half a second. Only staff have so many customers, and three letters take no time."
 )
 _STAFFS_LISTS = (
     "organizations:customer_list",
