@@ -1,10 +1,11 @@
-"""The portal's addresses, those of the measurements, and Django's own list of licenses with as many rows as ours."""
+"""The portal's addresses, those of the measurements, and an administration whose list has as many rows as ours."""
 
 from django.urls import path
 
 from bench.bare import bare, nothing
 from bench.floor import floor
 from bench.limits import PATH, limits
+from bench.plain_admin import site as plain_admin
 from licenses.admin.licenses import LicenseAdmin
 from organizations.paging import PAGE_SIZE
 from qlmportal import urls as portal
@@ -17,6 +18,7 @@ urlpatterns = [
     path("bench/bare/", bare, name="bare"),
     path("bench/nothing/", nothing, name="nothing"),
     path(PATH, limits, name="limits"),
+    path("bench/admin/", plain_admin.urls),
 ]
 
 handler400 = portal.handler400
