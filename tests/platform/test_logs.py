@@ -7,11 +7,14 @@ import logging
 import sys
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from accounts.models import User
+from accounts.people import create_person
 from accounts.secret_box import seal
 from licenses.activation_key import fold, make
 from qlmportal.logs import LineFormatter
@@ -74,6 +77,10 @@ def test_control_each_kind_of_secret_is_found_in_the_log(db: None) -> None:
     ]
     make_password("correct horse 4711")
     assert logged("correct horse 4711!") == ["a password"]
+    code = RecoveryCodes.activate(create_person("anna@acme.example", "Anna")).get_unused_codes()[0]
+    assert logged(f"typed {code}", settings.SECRET_KEY, f"with {settings.PORTAL_ENCRYPTION_KEYS[0]}") == [
+        *("a recovery code", "the secret key", "an encryption key")
+    ]
 
 
 def test_control_secret_within_a_template_is_found_and_not_repeated() -> None:

@@ -1,26 +1,33 @@
 """Watches a whole test run: no line that the portal logs holds a secret that it made, was told or read (S6).
 
 Secrets are noted where they come into being, whoever makes them: activation keys, session keys, every
-password that is hashed or compared, and whatever is encrypted or decrypted, which is private keys, seeds
-of second steps, mailed codes, and mails with the links that let somebody in. Lines are looked through
+password that is hashed or compared, recovery codes, and whatever is encrypted or decrypted, which is
+private keys, seeds of second steps, mailed codes, and mails with the links that let somebody in; the keys
+that the portal signs and encrypts with are known from the beginning. Lines are looked through
 when a test ends, as they would be written. What real servers log is looked through when they stop; the
 secrets that only they know are recognised by their form.
 """
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from cryptography.fernet import MultiFernet
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
 from licenses import activation_key
 from qlmportal.logs import LineFormatter
 from tests.support.hashers import QuickPasswordHasher
+
+SecretT = TypeVar("SecretT")
 
 WORD = re.compile(r"[\w-]+")
 LINK = re.compile(r"https?://\S+")
@@ -59,6 +66,10 @@ class Secrecy(logging.Handler):
         self.setFormatter(LineFormatter())
         self._words: dict[str, str] = {}
         self._of_this_test: dict[str, str] = {}
+        self._of_the_portal = {
+            **dict.fromkeys([settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS], "the secret key"),
+            **dict.fromkeys(settings.PORTAL_ENCRYPTION_KEYS, "an encryption key"),
+        }
         self._lines: list[tuple[str, str, str]] = []
 
     # Secrets
@@ -90,6 +101,11 @@ class Secrecy(logging.Handler):
                 if len(piece) >= LONG and not _is_id(piece):
                     self.note("a mailed link", piece)
 
+    def note_recovery_codes(self, codes: Sequence[str]) -> None:
+        """Remember what somebody signs in with whose second step is lost."""
+        for code in codes:
+            self.note("a recovery code", code)
+
     def note_key(self, key: str) -> None:
         """Remember an activation key, as it is shown and as it is looked up."""
         self.note("an activation key", key)
@@ -102,7 +118,8 @@ class Secrecy(logging.Handler):
                 return self._words[word]
         if any(activation_key.has_valid_checksum(key) for key in KEY.findall(line)):
             return "an activation key"
-        return next((kind for secret, kind in list(self._of_this_test.items()) if stands_in(secret, line)), "")
+        whole = [*self._of_the_portal.items(), *self._of_this_test.items()]
+        return next((kind for secret, kind in whole if stands_in(secret, line)), "")
 
     # Lines
 
@@ -154,38 +171,30 @@ def watching() -> Iterator[None]:
 
 
 def _listen(patch: pytest.MonkeyPatch) -> None:
-    new_session, encrypt, decrypt = SessionBase._get_new_session_key, MultiFernet.encrypt, MultiFernet.decrypt
-    show, encode = activation_key.show, QuickPasswordHasher.encode
+    _note_what_comes_out(patch, SessionBase, "_get_new_session_key", partial(SECRECY.note, "a session key"))
+    _note_what_comes_out(patch, MultiFernet, "decrypt", SECRECY.note_sealed)
+    _note_what_comes_out(patch, activation_key, "show", SECRECY.note_key)
+    _note_what_comes_out(patch, RecoveryCodes, "generate_codes", SECRECY.note_recovery_codes)
+    _note_what_goes_in(patch, MultiFernet, "encrypt", SECRECY.note_sealed)
+    _note_what_goes_in(patch, QuickPasswordHasher, "encode", SECRECY.note_password)
 
-    def noted_session(session: SessionBase) -> str:
-        key = new_session(session)
-        SECRECY.note("a session key", key)
-        return key
 
-    def noted_encrypt(box: MultiFernet, content: bytes) -> bytes:
-        SECRECY.note_sealed(content)
-        return encrypt(box, content)
+def _note_what_comes_out(patch: pytest.MonkeyPatch, owner: object, name: str, note: Callable[[SecretT], None]) -> None:
+    function = getattr(owner, name)
 
-    def noted_decrypt(box: MultiFernet, token: bytes) -> bytes:
-        content = decrypt(box, token)
-        SECRECY.note_sealed(content)
-        return content
+    def noted(*anything: object, **named: object) -> SecretT:
+        secret: SecretT = function(*anything, **named)
+        note(secret)
+        return secret
 
-    def noted_show(folded: str) -> str:
-        key = show(folded)
-        SECRECY.note_key(key)
-        return key
+    patch.setattr(owner, name, noted)
 
-    def noted_encode(hasher: QuickPasswordHasher, password: str, salt: str, iterations: int | None = None) -> str:
-        SECRECY.note_password(password)
-        return encode(hasher, password, salt, iterations)
 
-    patches: list[tuple[object, str, Callable[..., object]]] = [
-        (SessionBase, "_get_new_session_key", noted_session),
-        (MultiFernet, "encrypt", noted_encrypt),
-        (MultiFernet, "decrypt", noted_decrypt),
-        (activation_key, "show", noted_show),
-        (QuickPasswordHasher, "encode", noted_encode),
-    ]
-    for owner, name, noted in patches:
-        patch.setattr(owner, name, noted)
+def _note_what_goes_in(patch: pytest.MonkeyPatch, owner: type, name: str, note: Callable[[SecretT], None]) -> None:
+    method = getattr(owner, name)
+
+    def noted(self: object, secret: SecretT, *anything: object, **named: object) -> object:
+        note(secret)
+        return method(self, secret, *anything, **named)
+
+    patch.setattr(owner, name, noted)
