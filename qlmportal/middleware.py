@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.http.request import split_domain_port
 from django.middleware.gzip import GZipMiddleware
 
@@ -23,6 +23,7 @@ _WITH_PORT = re.compile(r"\[(?P<six>[^\]]+)\](?::\d+)?|(?P<four>[\d.]+):\d+")
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
+FOR_PROGRAMS = re.compile(r"/license-files/[^/]+/|/\.well-known/(jwks\.json|license-keys/.+)")
 LARGEST_BODY_BYTES = 20_000_000
 CHUNK_BYTES = 65_536
 MOST_CHUNKS_READ = 1_600
@@ -66,6 +67,18 @@ def client_address(request: HttpRequest) -> str | None:
         return None
     inner = found.ipv4_mapped if isinstance(found, IPv6Address) else None
     return str(inner or found).partition("%")[0]
+
+
+def https_for_programs(get_response: GetResponse) -> GetResponse:
+    """Refuse by plain HTTP what programs ask for; led on to https like a person, they would never be mended."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        is_open = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+        if is_open and FOR_PROGRAMS.fullmatch(request.path_info):
+            return HttpResponse("Ask by https.\n", status=403, content_type="text/plain; charset=utf-8")
+        return get_response(request)
+
+    return middleware
 
 
 def response_headers(get_response: GetResponse) -> GetResponse:

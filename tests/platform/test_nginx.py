@@ -146,6 +146,15 @@ def test_page_says_so_while_no_process_answers(lonely_port: int, method: str) ->
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_page_says_that_too_much_was_sent_before_it_is_sent(port: int) -> None:
+    answer, text = ask(port, "/activate/", "POST", **{"Content-Length": "30000000"})
+    assert answer.status == 413
+    assert "nothing was changed" in text
+    assert answer.headers["Strict-Transport-Security"] == HSTS
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert ask(port, "/too_large.html")[0].status == 404
+
+
 def test_errors_are_not_told_with_the_address(lonely_port: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder, path = next(tmp_path_factory.getbasetemp().glob("lonely*")), f"/invitations/{TOKEN}/"
     assert "/invitations/***" in told(folder, lonely_port, path, Referer=f"https://portal.example.com{path}")
