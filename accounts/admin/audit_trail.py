@@ -48,7 +48,8 @@ class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
     sortable_by = ()
     search_fields = ["target_label", "actor_name"]
     search_help_text = gettext_lazy(
-        "Part of the name of who did it or what it happened to; or the whole of an action, a network address or an id."
+        "Three letters or more of the name of who did it or what it happened to; or the whole of an action, a network "
+        "address or an id."
     )
     fields = [
         "at",

@@ -105,7 +105,7 @@ class UserAdmin(SecondStepPages, AuditedAdmin[User]):
     list_filter = ["is_active", "is_staff", "is_superuser"]
     search_fields = ["email"]
     searched_parts = ("email", "folded_name")
-    search_help_text = gettext_lazy("Address or name, or parts of them.")
+    search_help_text = gettext_lazy("Address or name, or parts of them, of which one or two letters begin a word.")
     ordering = ["email"]
     sortable_by = ()  # sorting by what no index orders reads everybody
 

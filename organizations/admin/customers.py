@@ -171,7 +171,9 @@ class CustomerAdmin(AuditedAdmin[Customer]):
     list_select_related = ["user", "organization", "user_group"]
     search_fields = ["external_id__exact"]
     searched_parts = ("user__email", "user__folded_name", "folded_company")
-    search_help_text = gettext_lazy("Address, name or company, or parts of them; or the whole external id.")
+    search_help_text = gettext_lazy(
+        "Address, name or company, or parts of them, of which one or two letters begin a word; or the whole external id."
+    )
     autocomplete_fields = ["organization", "user_group"]
     ordering = ["-id"]
     sortable_by = ()  # sorting by what no index orders reads everything

@@ -131,7 +131,7 @@ class OrganizationAdmin(AuditedAdmin[Organization]):
     list_select_related = ["primary_contact__user", "secondary_contact__user", "user_group"]
     search_fields = ["folded_name"]
     searched_parts = ("folded_name", "domains__domain")
-    search_help_text = gettext_lazy("Name or mail domain, or parts of them.")
+    search_help_text = gettext_lazy("Name or mail domain, or parts of them, of which one or two letters begin a word.")
     autocomplete_fields = [*CONTACTS, "user_group"]
     ordering = ["folded_name"]
     sortable_by = ()  # sorting by what no index orders reads everything
