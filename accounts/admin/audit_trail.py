@@ -102,11 +102,11 @@ def _matching(term: str) -> Sequence[Q]:
 
 
 def _is_address(term: str) -> bool:
+    """Tell whether this is a network address as the trail keeps them: without the name of a link."""
     try:
-        ip_address(term)
+        return not getattr(ip_address(term), "scope_id", None)
     except ValueError:
         return False
-    return True
 
 
 def _lines(details: dict[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -25,18 +25,34 @@ LONGEST_SEARCH = 200
 """More is found nowhere; a search of thousands of words would overwhelm the database."""
 
 _COMPARISONS = frozenset({"exact", "id__exact", "pk__exact", "isnull", "year", "month", "day", "gte", "lt"})
+OLDER_THAN = "id__lt"
+"""By which the last page of a list that is ordered by age leads to older rows."""
+NEWEST_FIRST = ["-id"]
+MOST_WORDS = 8
+"""Each word that is searched for is a question of its own to several indexes."""
 _ALWAYS_KNOWN = {ALL_VAR, IS_POPUP_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR, TO_FIELD_VAR}
 
 
 MOST_COUNTED = 10_000
-"""How many rows of a list are counted and can be turned to; who has more searches or filters."""
+"""How many rows of a list are counted and can be turned to from its beginning."""
 
 
 class Pages(Paginator):  # type: ignore[type-arg]  # generic for type checkers only
-    """Pages of a list, of which an unknown one is the first (Product rules, section 8).
+    """Pages of rows, of which an unknown one is the first (Product rules, section 8)."""
+
+    def validate_number(self, number: int | float | str) -> int:
+        """Return the number of a page that exists."""
+        try:
+            return super().validate_number(number)
+        except InvalidPage:
+            return 1
+
+
+class PagesOfMany(Pages):
+    """Pages of a list that may be very long.
 
     To count a million rows, and to leave out all but the last of them, takes seconds: there are
-    pages of the first MOST_COUNTED rows, and `has_more` says whether those are all.
+    pages of the first MOST_COUNTED rows, and `has_more` says whether those are not all.
     """
 
     @cached_property
@@ -54,12 +70,23 @@ class Pages(Paginator):  # type: ignore[type-arg]  # generic for type checkers o
         rows = cast("QuerySet[Model]", self.object_list)
         return rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
-    def validate_number(self, number: int | float | str) -> int:
-        """Return the number of a page that exists."""
-        try:
-            return super().validate_number(number)
-        except InvalidPage:
-            return 1
+
+class LongList(ChangeList):
+    """A list that leads on to older rows from the last page there is, where it is ordered by age."""
+
+    @property
+    def is_by_age(self) -> bool:
+        """Whether the newest rows come first."""
+        return list(self.model_admin.ordering or ()) == NEWEST_FIRST
+
+    @property
+    def older_url(self) -> str:
+        """Return the address of rows older than those of the last page; nothing on others, or where there are none."""
+        rows = list(self.result_list)
+        is_last = self.page_num * self.list_per_page >= self.result_count
+        if not (self.is_by_age and is_last and rows and self.paginator.has_more):
+            return ""
+        return self.get_query_string({OLDER_THAN: rows[-1].pk}, remove=[PAGE_VAR])
 
 
 class CarefulLists(ModelAdmin, Generic[RowT]):  # type: ignore[type-arg]  # generic for type checkers only
@@ -74,7 +101,7 @@ class CarefulLists(ModelAdmin, Generic[RowT]):  # type: ignore[type-arg]  # gene
     linked: ClassVar[frozenset[str]] = frozenset()
     searched_parts: ClassVar[tuple[str, ...]] = ()
 
-    paginator = Pages
+    paginator = PagesOfMany
     list_per_page = 50
     list_max_show_all = 0
     show_facets = ShowFacets.NEVER
@@ -94,7 +121,12 @@ class CarefulLists(ModelAdmin, Generic[RowT]):  # type: ignore[type-arg]  # gene
         """
         names = {name for each in self.list_filter if (name := _filter_name(each))} | self.linked
         names |= {self.date_hierarchy} if self.date_hierarchy else set()
-        return any(lookup == name or lookup.removeprefix(f"{name}__") in _COMPARISONS for name in names)
+        is_known = any(lookup == name or lookup.removeprefix(f"{name}__") in _COMPARISONS for name in names)
+        return is_known or lookup == OLDER_THAN
+
+    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
+        """Return the class of the list."""
+        return LongList
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """Return the list; unknown filters and values are ignored (Product rules, section 8)."""
@@ -123,7 +155,10 @@ class CarefulLists(ModelAdmin, Generic[RowT]):  # type: ignore[type-arg]  # gene
             return queryset.none(), False
         if not self.searched_parts:
             return super().get_search_results(request, queryset, search_term)
-        for word in search_term.split():
+        words = dict.fromkeys(search_term.split())
+        if len(words) > MOST_WORDS:
+            return queryset.none(), False
+        for word in words:
             queryset = self._with_word(request, queryset, word)
         return queryset, False
 

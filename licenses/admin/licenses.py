@@ -29,7 +29,7 @@ from licenses.status import Status
 from licenses.terms import last_ended_date
 
 LONGEST_IN_ADDRESS = 15
-"""Letters and digits; what is longer may be an activation key with a slip, and never stands in an address."""
+"""Letters and digits; what is longer and no order id may be a key with a slip, and never stands in an address."""
 
 _WHAT = ["product_version", "license_model", "features"]
 _WHOSE: FieldNames = ["customer", "organization", "user_group", "licensee"]
@@ -188,7 +188,7 @@ class LicenseAdmin(AuditedAdmin[License]):
         if license is not None:
             return HttpResponseRedirect(reverse("admin:licenses_license_change", args=[license.pk]))
         query = {name: value for name, value in request.POST.items() if name not in {"q", "csrfmiddlewaretoken"}}
-        if len(fold(typed)) > LONGEST_IN_ADDRESS and "@" not in typed:
+        if len(fold(typed)) > LONGEST_IN_ADDRESS and "@" not in typed and not _is_order_id(typed):
             messages.warning(request, _("There is no license with this activation key or order id."))
         elif typed:
             query["q"] = typed
@@ -244,6 +244,11 @@ class LicenseAdmin(AuditedAdmin[License]):
             "in_use": license.activations_in_use,
             "allowed": license.max_activations,
         }
+
+
+def _is_order_id(text: str) -> bool:
+    order_id = fold_words(text)
+    return bool(order_id) and License.objects.filter(folded_order_id=order_id).exists()
 
 
 def _is_tail(term: str) -> bool:

@@ -172,7 +172,8 @@ class CustomerAdmin(AuditedAdmin[Customer]):
     search_fields = ["external_id__exact"]
     searched_parts = ("user__email", "user__folded_name", "folded_company")
     search_help_text = gettext_lazy(
-        "Address, name or company, or parts of them, of which one or two letters begin a word; or the whole external id."
+        "Address, name or company, or parts of them, of which one or two letters begin a word; or the whole external "
+        "id."
     )
     autocomplete_fields = ["organization", "user_group"]
     ordering = ["-id"]

@@ -4,6 +4,7 @@ import pytest
 from django.db.models import Model
 from django.test import Client
 
+from accounts.admin.lists import CarefulLists
 from accounts.audit import SYSTEM
 from accounts.models import User
 from licenses.activation import deactivate
@@ -93,9 +94,30 @@ def test_list_counts_no_further_than_it_can_be_turned_to(
     monkeypatch.setattr("accounts.admin.lists.MOST_COUNTED", 1)
     page = " ".join(everything.get(address_of_list, {"q": "m"}).content.decode().split())
     assert "1 customer " in page
-    assert "The first" not in page
-    page = " ".join(everything.get(address_of_list, {"user__is_active__exact": "1"}).content.decode().split())
-    assert "The first 1 customers; search or filter to see others." in page
+    assert "Older ones" not in page
+    page = " ".join(everything.get(address_of_list, {"q": "example"}).content.decode().split())
+    assert "more than 1 results" in page
+    page = " ".join(everything.get(address(User, "changelist")).content.decode().split())
+    assert "The first 1; search or filter to see others." in page
+
+
+def test_list_leads_from_its_last_page_to_older_rows(
+    everything: Client, mira: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.admin.lists.MOST_COUNTED", 2)
+    monkeypatch.setattr(CarefulLists, "list_per_page", 1)
+    customers = [mira, *(make_customer(f"Sol {number}") for number in range(6))]
+    seen, query = [], "user__is_active__exact=1"
+    while query:
+        page = everything.get(f"{address(Customer, 'changelist')}?{query}&p=1").context["cl"]
+        assert (page.is_by_age, page.older_url) == (True, "")
+        page = everything.get(f"{address(Customer, 'changelist')}?{query}&p=2").context["cl"]
+        seen += [row.pk for row in page.result_list]
+        query = page.older_url.removeprefix("?")
+        assert "user__is_active__exact=1" in query or not query
+    newest_first = list(Customer.objects.order_by("-id").values_list("pk", flat=True))
+    assert len(newest_first) == len(customers) + 1
+    assert seen == newest_first[1::2]
 
 
 def test_list_that_cannot_be_sorted_ignores_the_wish(everything: Client, mira: Customer) -> None:

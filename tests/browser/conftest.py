@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
 
@@ -90,15 +91,15 @@ def computers_as_before(request: pytest.FixtureRequest) -> Iterator[None]:
     counted = dict(License.objects.values_list("pk", "activations_in_use"))
     before = {row["id"]: row for row in Activation.objects.values()}
     yield
-    for row in Activation.objects.values():
-        activation = Activation.objects.filter(pk=row["id"])
-        if row["id"] not in before:
-            LicenseFile.objects.filter(activation=row["id"]).delete()
-            activation.delete()
-        elif row != before[row["id"]]:
-            activation.update(**before[row["id"]])
-    for pk, number in counted.items():
-        License.objects.filter(pk=pk).exclude(activations_in_use=number).update(activations_in_use=number)
+    with transaction.atomic():
+        new = Activation.objects.exclude(pk__in=before)
+        LicenseFile.objects.filter(activation__in=new).delete()
+        new.delete()
+        for row in Activation.objects.values():
+            if row != before[row["id"]]:
+                Activation.objects.filter(pk=row["id"]).update(**before[row["id"]])
+        for pk, number in counted.items():
+            License.objects.filter(pk=pk).exclude(activations_in_use=number).update(activations_in_use=number)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,44 @@ def test_commands_run_in_the_home_of_the_portals_user(environment_file: Path) ->
     said = run("portal-manage", environment_file, "migrate").stdout.strip()
     environment = "/var/lib/portal /var/lib/portal/tmp https://portal.example.com/ 0027"
     assert said == f"{environment} -u portal -- venv/bin/python manage.py migrate"
+
+
+def test_commands_run_in_another_version_where_it_is_named(environment_file: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    stand_in(environment_file, "runuser", f'[ "$PWD" = "{other}" ] && echo here')
+    copied = ("set -eu\n", f'set -eu\nMANAGE_RELEASE="{other}"\n')
+    assert run("portal-manage", environment_file, "check", replaced=copied).stdout == "here\n"
+
+
+@pytest.mark.parametrize(("number", "kept"), [(5, 5), (20, 14), (60, 14)])
+def test_backups_are_kept_for_two_weeks_by_their_names_and_seven_in_any_case(
+    environment_file: Path, number: int, kept: int
+) -> None:
+    folder, python = environment_file.parent / "backups", environment_file.parent / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nfor last; do :; done\nmkdir "$last"\n')
+    python.chmod(0o755)
+    names = [f"{datetime.now(UTC) - timedelta(days=age, hours=1):%Y-%m-%dT%H%M%SZ}" for age in range(number)]
+    for name in names:
+        (folder / name).mkdir(parents=True)
+    assert run("portal-backup", environment_file, replaced=("/var/backups/portal", str(folder))).returncode == 0
+    assert sorted(each.name for each in folder.iterdir())[:-1] == sorted(names[:kept])
+
+
+def test_the_newest_backups_stay_however_old_they_are(environment_file: Path) -> None:
+    folder, python = environment_file.parent / "backups", environment_file.parent / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\nexit 0\n")
+    python.chmod(0o755)
+    names = [f"2020-01-{day:02}T023000Z" for day in range(1, 11)]
+    for name in names:
+        (folder / name).mkdir(parents=True)
+    assert run("portal-backup", environment_file, replaced=("/var/backups/portal", str(folder))).returncode == 0
+    assert sorted(each.name for each in folder.iterdir()) == names, "without a new one, none is removed"
+    python.write_text('#!/bin/sh\nfor last; do :; done\nmkdir "$last"\n')
+    assert run("portal-backup", environment_file, replaced=("/var/backups/portal", str(folder))).returncode == 0
+    assert sorted(each.name for each in folder.iterdir())[:-1] == names[4:]
 
 
 def test_page_gives_the_settings_to_root_alone() -> None:
