@@ -59,7 +59,7 @@ def _there_and_back(name: str, bench: Bench, urls: tuple[str, str], backup: Path
     there, back = ({**environment, "DATABASE_URL": url} for url in urls)
     made = _measured(there, "backup", str(backup))
     restored = _measured(back, "restore", str(backup))
-    before, after = _contents(there), _contents(back)
+    before, after = _contents(there), _contents(back, "--restored")
     others = [column for column in before if before[column] != after.get(column)]
     size = sum(file.stat().st_size for file in backup.rglob("*") if file.is_file()) / 1e6
     rows = sum(json.loads((backup / "manifest.json").read_text())["rows"].values())
@@ -95,10 +95,10 @@ def _measured(environment: Mapping[str, str], *arguments: str) -> Run:
     return Run(time.monotonic() - began, used.ru_maxrss * in_a_kilobyte / 1e6)
 
 
-def _contents(environment: Mapping[str, str]) -> dict[str, str]:
+def _contents(environment: Mapping[str, str], *options: str) -> dict[str, str]:
     """Return a digest of each column of which a backup keeps rows."""
     done = subprocess.run(
-        [sys.executable, "manage.py", "contents"],
+        [sys.executable, "manage.py", "contents", *options],
         cwd=HERE,
         env=environment,
         capture_output=True,
