@@ -86,7 +86,7 @@ class LongList(ChangeList):
         is_last = self.page_num * self.list_per_page >= self.result_count
         if not (self.is_by_age and is_last and rows and self.paginator.has_more):
             return ""
-        return self.get_query_string({OLDER_THAN: rows[-1].pk}, remove=[PAGE_VAR])
+        return self.get_query_string({OLDER_THAN: rows[-1].pk, PAGE_VAR: None})
 
 
 class CarefulLists(ModelAdmin, Generic[RowT]):  # type: ignore[type-arg]  # generic for type checkers only

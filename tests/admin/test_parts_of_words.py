@@ -11,7 +11,7 @@ from licenses.activation import deactivate
 from licenses.models import Activation, License
 from organizations.models import Customer, Organization, OrganizationDomain
 from tests.admin.pages import address
-from tests.cast import make_activation, make_customer, make_license, make_organization
+from tests.cast import make_activation, make_customer, make_license, make_organization, make_product
 
 
 @pytest.fixture
@@ -101,23 +101,22 @@ def test_list_counts_no_further_than_it_can_be_turned_to(
     assert "The first 1; search or filter to see others." in page
 
 
-def test_list_leads_from_its_last_page_to_older_rows(
-    everything: Client, mira: Customer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_list_leads_from_its_last_page_to_older_rows(everything: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.admin.lists.MOST_COUNTED", 2)
     monkeypatch.setattr(CarefulLists, "list_per_page", 1)
-    customers = [mira, *(make_customer(f"Sol {number}") for number in range(6))]
-    seen, query = [], "user__is_active__exact=1"
+    made = make_product()
+    licenses = [make_license(product=made) for _ in range(7)]
+    product = f"product_version__product__id__exact={licenses[0].product.pk}"
+    seen, query = [], product
     while query:
-        page = everything.get(f"{address(Customer, 'changelist')}?{query}&p=1").context["cl"]
+        page = everything.get(f"{address(License, 'changelist')}?{query}&p=1").context["cl"]
         assert (page.is_by_age, page.older_url) == (True, "")
-        page = everything.get(f"{address(Customer, 'changelist')}?{query}&p=2").context["cl"]
+        page = everything.get(f"{address(License, 'changelist')}?{query}&p=2").context["cl"]
         seen += [row.pk for row in page.result_list]
         query = page.older_url.removeprefix("?")
-        assert "user__is_active__exact=1" in query or not query
-    newest_first = list(Customer.objects.order_by("-id").values_list("pk", flat=True))
-    assert len(newest_first) == len(customers) + 1
-    assert seen == newest_first[1::2]
+        assert product in query or not query
+    newest_first = [license.pk for license in reversed(licenses)]
+    assert seen == [*newest_first[1::2], newest_first[-1]], "every second one, and the last alone"
 
 
 def test_list_that_cannot_be_sorted_ignores_the_wish(everything: Client, mira: Customer) -> None:
