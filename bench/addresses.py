@@ -89,6 +89,10 @@ VARIANTS = {
 """Further questions to addresses that their own page does not name."""
 
 
+YARDSTICK = "plain"
+"""The namespace of Django's admin as it comes, which is no part of the portal (`bench.plain_admin`)."""
+
+
 @dataclass(frozen=True)
 class Address:
     """One address: its name, and what stands in its path."""
@@ -115,9 +119,11 @@ class Address:
 def addresses(
     resolver: URLResolver | None = None, namespace: str = "", parts: tuple[str, ...] = ()
 ) -> Iterator[Address]:
-    """Yield every address that the portal answers to, but those of NOTHING_TO_READ."""
+    """Yield every address that the portal answers to, but those of NOTHING_TO_READ and of the YARDSTICK."""
     for pattern in (resolver or get_resolver()).url_patterns:
         here = parts + tuple(pattern.pattern.regex.groupindex)
+        if isinstance(pattern, URLResolver) and pattern.namespace == YARDSTICK:
+            continue
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace, here)
             continue

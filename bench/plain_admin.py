@@ -2,6 +2,7 @@
 
 from django.contrib.admin import AdminSite, ModelAdmin
 
+from bench.addresses import YARDSTICK
 from licenses.models import License
 from organizations.paging import PAGE_SIZE
 
@@ -17,5 +18,5 @@ class PlainLicenses(ModelAdmin):  # type: ignore[type-arg]  # generic for type c
     list_per_page = PAGE_SIZE
 
 
-site = AdminSite(name="plain")
+site = AdminSite(name=YARDSTICK)
 site.register(License, PlainLicenses)

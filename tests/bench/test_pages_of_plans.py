@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from bench import addresses as table
-from bench.addresses import Address, addresses, unknown_parts
+from bench.addresses import YARDSTICK, Address, addresses, unknown_parts
 from bench.page_parts import MOST_OF_A_KIND, parts_of
 from tests.access_matrix.checks import url_names
 
@@ -60,4 +60,7 @@ def test_of_many_choices_some_are_asked_for() -> None:
 
 @override_settings(ROOT_URLCONF="bench.urls")
 def test_yardsticks_are_not_asked_for() -> None:
-    assert not OF_THE_BENCH & {address.name for address in addresses()}
+    names = {address.name for address in addresses()}
+    assert not OF_THE_BENCH & names
+    assert not [name for name in names if name.startswith(f"{YARDSTICK}:")]
+    assert unknown_parts() == set()
