@@ -27,7 +27,7 @@
 
   function show(form, progress) {
     const percent = Math.floor((100 * progress.loaded) / progress.total);
-    const inMegabytes = (bytes) => (bytes / 1e6).toFixed(1);
+    const inMegabytes = (bytes) => (bytes / 1_048_576).toFixed(1);
     const bar = form.querySelector("progress");
     if (bar.value !== percent) bar.value = percent;
     const words = form.dataset.sending.replace("{percent}", percent);

@@ -29,6 +29,9 @@ from tests.cast import (
 from tests.releases import make_release, make_release_file
 from tests.support.portal_server import PortalServer
 
+SENT_BYTES = 6_000_000
+"""More than the server keeps in memory."""
+
 
 class Watched:
     """A page of a browser, with everything it complained about and every foreign address it asked."""
@@ -187,6 +190,12 @@ def upload_page(rows: dict[type[Model], Model]) -> str:
     return f"{address(ReleaseFile, 'add')}?release={rows[Release].pk}"
 
 
+def send_slowly(page: Page, bytes_a_second: int) -> None:
+    """Let the browser send no faster, so that there is something to be seen while it does."""
+    conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
+
+
 def test_upload_shows_how_far_it_has_come_and_says_what_is_wrong(
     open_portal: Callable[..., Watched], rows: dict[type[Model], Model]
 ) -> None:
@@ -199,13 +208,14 @@ def test_upload_shows_how_far_it_has_come_and_says_what_is_wrong(
     expect(page.locator(".errorlist")).to_contain_text("has to end in one of")
 
     page.get_by_label("File:", exact=True).set_input_files(
-        {"name": "up.dmg", "mimeType": "", "buffer": b"x" * 30_000_000}
+        {"name": "up.dmg", "mimeType": "", "buffer": b"x" * SENT_BYTES}
     )
+    send_slowly(page, SENT_BYTES // 3)
     page.get_by_role("button", name="Upload").click()
-    expect(page.locator("#upload-words")).to_contain_text("MB")
-    expect(page.locator(".messagelist")).to_contain_text("up.dmg: 28.6", timeout=20_000)
+    expect(page.locator("#upload-words")).to_contain_text("of 5.7 MB")
+    expect(page.locator(".messagelist")).to_contain_text("up.dmg: 5.7")
 
-    assert ReleaseFile.objects.get(platform="macos").size == 30_000_000
+    assert ReleaseFile.objects.get(platform="macos").size == SENT_BYTES
     assert watched.complaints == []
 
 
