@@ -26,8 +26,11 @@ def contents() -> Contents:
 
 def differences(before: Contents, after: Contents) -> list[str]:
     """Return the columns that both have and that hold something else."""
-    return [f"{table}.{column}" for (table, column), digest in sorted(before.items())
-            if after.get((table, column), digest) != digest]  # fmt: skip
+    return [
+        f"{table}.{column}"
+        for (table, column), digest in sorted(before.items())
+        if after.get((table, column), digest) != digest
+    ]
 
 
 def _columns(table: str) -> list[str]:

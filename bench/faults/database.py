@@ -68,9 +68,13 @@ def row_of(stage: Stage, fault: str, done: str, loss: Loss) -> Row:
         f"{len(troubled) - len(others)} × the page 503 with Retry-After{_others(others)}, slowest answer "
         f"{slowest:.1f} s; normal {max(until, 0):.1f} s after it was back; {books}",
         f"503 with Retry-After within {most:g} s; normal ≤ {soon:g} s after; no restart",
-        bool(troubled) and not others and slowest <= most and until <= soon
-        and books.are_right and stage.portal.is_running,
-    )  # fmt: skip
+        bool(troubled)
+        and not others
+        and slowest <= most
+        and until <= soon
+        and books.are_right
+        and stage.portal.is_running,
+    )
 
 
 def is_normal(crowd: Crowd, back: float) -> bool:
